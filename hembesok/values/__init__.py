@@ -1,0 +1,1 @@
+"""Ages, windows of days, identity numbers, refusals: nothing but Python."""
