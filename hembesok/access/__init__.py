@@ -1,0 +1,1 @@
+"""Organisations, staff, assignments, who may see what, the trail of reads and writes."""

@@ -1,0 +1,124 @@
+"""Organisations, staff, assignments and the trail, as stored."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from hembesok.access.rules import Role
+
+
+class Organisation(models.Model):
+    """A region, a municipality or a private provider."""
+
+    name = models.CharField(max_length=200, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(models.Model):
+    """The part of an organisation that is a party: its own secrecy, its own record."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="units")
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="unit_named_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Site(models.Model):
+    """A place where the programme runs."""
+
+    key = models.SlugField(unique=True)
+    name = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StaffManager(BaseUserManager["Staff"]):
+    """Makes staff with a hashed password."""
+
+    def create_user(self, login: str, name: str, password: str | None = None) -> "Staff":
+        """Make a staff member; without a password the account cannot sign in."""
+        staff = self.model(login=login, name=name)
+        staff.set_password(password)
+        staff.save(using=self._db)
+        return staff
+
+
+class Staff(AbstractBaseUser):
+    """A person who signs in. What the person may do stands in the assignments."""
+
+    login = models.CharField(max_length=150, unique=True)
+    name = models.CharField(max_length=200)
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "login"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    objects = StaffManager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def short_name(self) -> str:
+        """The last name, as teams are spoken of: Ek / Nur."""
+        return self.name.split()[-1] if self.name else self.login
+
+
+class Assignment(models.Model):
+    """A role of a staff member at a unit, for a site, from a day to a day (both included)."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="assignments")
+    role = models.CharField(max_length=40, choices=[(role, role) for role in Role])
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
+    starts = models.DateField()
+    ends = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")),
+                name="assignment_ends_after_start",
+            ),
+            models.CheckConstraint(condition=Q(role__in=list(Role)), name="assignment_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff}: {self.role}, {self.unit}"
+
+
+class TrailEntry(models.Model):
+    """One read or write: who, in which role and unit, did what to whose record, when.
+
+    `subject` names the record by an opaque reference, `detail` the part of it;
+    neither ever holds a name, an identity number or anything about health.
+    """
+
+    at = models.DateTimeField(db_index=True)
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40, blank=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    action = models.CharField(max_length=40)
+    subject = models.CharField(max_length=60, blank=True, db_index=True)
+    detail = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        verbose_name_plural = "trail entries"
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.subject}"
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse: the trail only grows. The database refuses too."""
+        raise TypeError("the trail is append-only")
