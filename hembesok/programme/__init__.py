@@ -1,0 +1,1 @@
+"""The protocol: which visits, which windows, in which version."""
