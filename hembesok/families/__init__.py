@@ -1,0 +1,1 @@
+"""Children, guardians, languages, where they live, and the team that visits."""
