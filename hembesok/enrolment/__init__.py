@@ -1,0 +1,1 @@
+"""Joining, moving between versions, and leaving."""

@@ -1,0 +1,66 @@
+"""Enrolments and moves between versions, as stored."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from hembesok.access.models import Staff
+from hembesok.enrolment.rules import EndReason
+from hembesok.families.models import Child
+from hembesok.programme.models import ProgrammeVersion
+from hembesok.programme.rules.states import Membership
+
+
+class Enrolment(models.Model):
+    """A child on one programme version, from a day and perhaps to a day."""
+
+    child = models.OneToOneField(Child, on_delete=models.PROTECT, related_name="enrolment")
+    version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT, related_name="+")
+    enrolled = models.DateField()
+    ended = models.DateField(null=True, blank=True)
+    end_reason = models.CharField(
+        max_length=20, blank=True, choices=[(reason, reason) for reason in EndReason]
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended__isnull=True, end_reason="")
+                # Said in full: a comparison with nothing is unknown, and unknown passes a check.
+                | Q(
+                    ended__isnull=False,
+                    ended__gte=F("enrolled"),
+                    end_reason__in=list(EndReason),
+                ),
+                name="enrolment_ends_with_a_reason",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.child} on {self.version}"
+
+    @property
+    def membership(self) -> Membership:
+        """From when and until when the child is in the programme."""
+        return Membership(self.enrolled, self.ended)
+
+
+class VersionMove(models.Model):
+    """A child moved from one programme version to another, and why."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="moves")
+    source = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT, related_name="+")
+    target = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500)
+    moved_on = models.DateField()
+    moved_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="version_move_has_a_reason"),
+            models.CheckConstraint(
+                condition=~Q(source=F("target")), name="version_move_goes_somewhere"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment}: {self.source} to {self.target}"
