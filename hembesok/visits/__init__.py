@@ -1,0 +1,1 @@
+"""Plan, book, hold and document a visit."""
