@@ -1,0 +1,1 @@
+"""Tables as files: CSV and Parquet to checked rows of text, and back."""
