@@ -1,0 +1,133 @@
+"""The gate: no page is shown unless it says who it is for, and the person is one of them.
+
+Each view declares `open_to_all`, `signed_in` or `for_roles(…)`. A view that declares nothing
+raises when it is asked for, for everyone, and a test walks all addresses. The
+other half of the gate is `within_reach_of(actor)`, where each look-up begins.
+"""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, TypeVar, cast
+
+from django.core.exceptions import ImproperlyConfigured
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from hembesok.access.models import Assignment, Staff
+from hembesok.access.rules import VISITORS, Actor, Role
+from hembesok.access.services import actor_for, assignments_in_force
+from hembesok.web import clock
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+ASSIGNMENT = "assignment"
+"""Where the session keeps the assignment taken up."""
+LOCKED = "locked"
+"""Where the session keeps that the screen is locked."""
+
+
+class StaffRequest(HttpRequest):
+    """A request that has passed the gate."""
+
+    user: Staff
+    actor: Actor
+    assignment: Assignment
+
+
+def open_to_all(view: View) -> View:
+    """Declare a view open to anyone: it shows nothing of any family."""
+    view.gate = None  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: View) -> View:
+    """Declare a view open to whoever has signed in, whatever the role."""
+    view.gate = frozenset()  # type: ignore[attr-defined]
+    return view
+
+
+def even_locked(view: View) -> View:
+    """Declare that a view answers while the screen is locked: the way out of the lock."""
+    view.even_locked = True  # type: ignore[attr-defined]
+    return view
+
+
+def for_roles(*roles: Role) -> Callable[[View], View]:
+    """Declare the roles a view is for."""
+
+    def declare(view: View) -> View:
+        view.gate = frozenset(roles)  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+class GateMiddleware:
+    """Lets a request through to its view, or not. Deny by default."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; what a signed-in person sees is never kept by a browser or a proxy."""
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            # What is pressed, and not gone to, has no page; whoever reloads it gets words.
+            page = render(request, "web/error.html", {"code": 405}, status=405)
+            page.headers["Allow"] = response.headers["Allow"]
+            response = page
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Return None to go on to the view, or where to go instead; raises Http404."""
+        try:
+            gate = cast("frozenset[Role] | None", view.gate)  # type: ignore[attr-defined]
+        except AttributeError:
+            raise ImproperlyConfigured(f"{view} does not say who it is for") from None
+        if gate is None:
+            return None
+        if not request.user.is_authenticated:
+            to = {"next": request.get_full_path()} if request.method == "GET" else {}
+            query = f"?{urlencode(to)}" if to and request.path != "/" else ""
+            return redirect(reverse("sign-in") + query)
+        if request.session.get(LOCKED) and not getattr(view, "even_locked", False):
+            return redirect("locked")
+        if not gate:
+            return None
+        assignment = _taken_up(request)
+        if assignment is None:
+            return redirect("choose-role")
+        staff_request = cast(StaffRequest, request)
+        staff_request.assignment = assignment
+        staff_request.actor = actor_for(assignment, on=clock.today())
+        if staff_request.actor.role not in gate:
+            # The same answer as for what does not exist: a link must not tell that it does.
+            raise Http404
+        return None
+
+
+def _taken_up(request: HttpRequest) -> Assignment | None:
+    """Return the assignment of this session, if it is still in force today."""
+    chosen = request.session.get(ASSIGNMENT)
+    if chosen is None:
+        return None
+    in_force = assignments_in_force(cast(Staff, request.user), on=clock.today())
+    return in_force.select_related("staff").filter(pk=chosen).first()
+
+
+def who_and_where(request: HttpRequest) -> dict[str, object]:
+    """Give templates the person, the role and the pages of that role."""
+    assignment = getattr(request, "assignment", None)
+    if assignment is None:
+        return {"assignment": None, "menu": ()}
+    visits = assignment.role in VISITORS
+    return {
+        "assignment": assignment,
+        "menu": ("today", "families") if visits else ("overview", "families"),
+    }

@@ -1,0 +1,1 @@
+"""What staff press and see: a view reads, makes one call, shows."""

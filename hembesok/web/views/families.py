@@ -1,0 +1,149 @@
+"""Today, the overview, the list of families and the family's own page."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hembesok.access.rules import VISITORS, Role
+from hembesok.access.services import note, note_all
+from hembesok.families.models import Family
+from hembesok.programme.rules.states import State
+from hembesok.visits.queries import children_of, families_within_reach
+from hembesok.visits.rows import ChildPage, week_of
+from hembesok.web.gate import StaffRequest, for_roles
+from hembesok.web.lists import COUNTS, Filters, columns, listed, strip, team_name, teams
+from hembesok.web.timeline import timeline
+
+
+def _shown(request: StaffRequest, pages: Sequence[ChildPage]) -> None:
+    """Note in the trail that these families were shown in a list."""
+    subjects = sorted({page.family.subject for page in pages})
+    note_all(request.actor, "family.listed", subjects, request.resolver_match.view_name or "")  # type: ignore[union-attr]
+
+
+@for_roles(*VISITORS)
+@require_safe
+def today(request: StaffRequest) -> HttpResponse:
+    """Staff start the day: the next visit, today's visits, what to do."""
+    on = request.actor.on
+    pages = families_within_reach(request.actor)
+    visits = [(page, row) for page in pages for row in page.visits_between(on, on + timedelta(6))]
+    visits.sort(key=lambda visit: str(visit[1].booked_for))
+    unrecorded = [page for page in pages if page.awaits_outcome]
+    to_do = [
+        page
+        for page in listed(pages, Filters())
+        if page.next
+        and page.next.state in (State.OVERDUE, State.DUE)
+        # What became of the visit is asked first on the page; once is enough.
+        and not page.next.awaits_outcome
+    ]
+    _shown(request, [*(page for page, _row in visits), *unrecorded, *to_do])
+    return render(
+        request,
+        "web/today.html",
+        {
+            "on": on,
+            "visits": visits,
+            "unrecorded": unrecorded,
+            "to_do": to_do,
+            "may_visit": True,
+        },
+    )
+
+
+SEARCH = "search"
+"""Where the session keeps what was searched for: it may hold a name."""
+
+
+def _search(request: StaffRequest) -> HttpResponse:
+    """Keep what was searched for and go to the list: going back then asks nothing again."""
+    wanted = {name: request.POST.get(name, "")[:100] for name in ("view", "search", "team")}
+    request.session[SEARCH] = wanted
+    return redirect(f"{request.path}?found=1")
+
+
+def _list(request: StaffRequest, pages: Sequence[ChildPage]) -> dict[str, object]:
+    # Addresses end up in histories and logs: only what names nobody stands in them.
+    filters = (
+        Filters(**request.session.get(SEARCH, {}))
+        if "found" in request.GET
+        else Filters(view=request.GET.get("view", Filters.view))
+    )
+    shown = listed(pages, filters)
+    _shown(request, shown)
+    strips = columns(shown)
+    return {
+        "on": request.actor.on,
+        "columns": strips,
+        "filters": filters,
+        "counts": [(count, sum(map(count.holds, pages))) for count in COUNTS],
+        "rows": [(page, strip(page, strips), team_name(page)) for page in shown],
+        "teams": teams(pages),
+        "total": len(pages),
+        "may_visit": request.actor.role in VISITORS,
+    }
+
+
+@for_roles(Role.COORDINATOR)
+@require_http_methods(["GET", "HEAD", "POST"])
+def overview(request: StaffRequest) -> HttpResponse:
+    """The coordinator sees what slips: five counts and every family's eight marks."""
+    if request.method == "POST":
+        return _search(request)
+    pages = families_within_reach(request.actor)
+    week = week_of(request.actor.on)[0].isocalendar().week
+    return render(request, "web/overview.html", {**_list(request, pages), "week": week})
+
+
+@for_roles(*Role)
+@require_http_methods(["GET", "HEAD", "POST"])
+def families(request: StaffRequest) -> HttpResponse:
+    """Staff look a family up: urgent first, search by code or name."""
+    if request.method == "POST":
+        return _search(request)
+    return render(
+        request, "web/families.html", _list(request, families_within_reach(request.actor))
+    )
+
+
+@for_roles(*Role)
+@require_safe
+def family(request: StaffRequest, ref: str) -> HttpResponse:
+    """Staff open a family: what is next, two years in one picture, the visits as a list."""
+    found = get_object_or_404(Family.objects.within_reach_of(request.actor), ref=ref)
+    note(request.actor, "family.read", found.subject)
+    return _family_page(request, found)
+
+
+@for_roles(Role.CHILD_HEALTH_NURSE)
+@require_POST
+def show_number(request: StaffRequest, ref: str, number: int) -> HttpResponse:
+    """Staff press "Show" beside a masked identity number: its own line in the trail."""
+    found = get_object_or_404(Family.objects.within_reach_of(request.actor), ref=ref)
+    get_object_or_404(found.children.all(), number=number)
+    note(request.actor, "identity.shown", found.subject, str(number))
+    return _family_page(request, found, show=number)
+
+
+def _family_page(request: StaffRequest, found: Family, *, show: int = 0) -> HttpResponse:
+    pages = children_of(Family.objects.filter(pk=found.pk), on=request.actor.on)
+    return render(
+        request,
+        "web/family.html",
+        {
+            "on": request.actor.on,
+            "family": found,
+            "children": [
+                (page, timeline(page), [row for row in page.own if row.state is State.MISSED])
+                for page in pages
+            ],
+            "show": show,
+            "may_visit": request.actor.role in VISITORS,
+            # The base programme and the identity number are the health service's.
+            "may_base": request.actor.role is Role.CHILD_HEALTH_NURSE,
+        },
+    )
