@@ -1,0 +1,1 @@
+"""Settings, addresses, the command line, start-up: the only place that knows everyone."""

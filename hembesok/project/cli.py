@@ -1,0 +1,105 @@
+"""The one command line: `hembesok`, with Django's management commands behind it."""
+
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from textwrap import indent
+
+_SHARED = {
+    "migrate": "make or renew the tables of the database",
+    "collectstatic": "put the stylesheet and other files where the server finds them",
+    "changepassword": "set a new password for an account",
+    "clearsessions": "remove sessions that have run out",
+    "check": "check settings; --deploy for a site in use",
+}
+"""Django's own commands that a site needs, in our words. Most others work too."""
+
+_CLOSED = {
+    "createsuperuser": "there is no account that may do everything",
+    "flush": "the trail and what is published only grow",
+    "sqlflush": "the trail and what is published only grow",
+}
+"""Django's commands that this system has no place for, and why."""
+
+_WITHOUT_A_SITE = {"check-programme", "schedule", "states", "help", "--help", "-h"}
+"""Commands that serve nobody, and so need no key and leave nothing behind."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; exit code 2 and one clear message when it cannot be done."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hembesok.project.settings")
+    if given[:1] == ["demo"]:
+        _demo_environment()
+    if not given or given[0] in _WITHOUT_A_SITE:
+        os.environ.setdefault("HEMBESOK_SECRET_KEY", secrets.token_urlsafe(64))
+    if not given or given[0] in ("--help", "-h", "help"):
+        # `hembesok --help | head` ends the reader early; that is no fault.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        sys.stdout.write(overview() + "\n")
+        return
+    import django
+    from django.core.management import execute_from_command_line, get_commands
+    from django.db import OperationalError, ProgrammingError
+
+    if given[0] in _CLOSED:
+        sys.stderr.write(f"hembesok {given[0]} is closed: {_CLOSED[given[0]]}.\n")
+        sys.exit(2)
+    django.setup()  # before the commands are asked for, else those of our rooms are not found
+    if given[0].replace("-", "_") not in get_commands():
+        near = get_close_matches(given[0], [name.replace("_", "-") for name in get_commands()], n=1)
+        hint = f"Did you mean {near[0]}?" if near else "hembesok --help lists what there is."
+        sys.stderr.write(f"hembesok has no command {given[0]!r}. {hint}\n")
+        sys.exit(2)
+    # Django names a command after its module, and a module's name takes no hyphen.
+    try:
+        execute_from_command_line(["hembesok", given[0].replace("-", "_"), *given[1:]])
+    except (OperationalError, ProgrammingError) as error:
+        reason = str(error).partition("\n")[0]
+        sys.stderr.write(f"The database cannot be used: {reason}. Is it made? hembesok migrate\n")
+        sys.exit(2)
+
+
+def overview() -> str:
+    """Return what the commands do, a line each."""
+    import django
+    from django.core.management import get_commands, load_command_class
+
+    django.setup()
+    names = sorted(n for n, app in get_commands().items() if app == "hembesok.project")
+    ours = {
+        name.replace("_", "-"): str(load_command_class("hembesok.project", name).help)
+        for name in names
+    }
+    return "\n".join(
+        [
+            "hembesok COMMAND …   (hembesok COMMAND --help says more)",
+            "",
+            *_lines(ours),
+            "",
+            "For whoever runs a site:",
+            *_lines(_SHARED),
+        ]
+    )
+
+
+def _lines(commands: dict[str, str]) -> list[str]:
+    width = max(len(name) for name in commands) + 2
+    return [indent(f"{name:<{width}}{words}", "  ") for name, words in commands.items()]
+
+
+def _demo_environment() -> None:
+    """Give the demo a place of its own, and let it speak plain HTTP on this machine only."""
+    data = Path(os.environ.get("HEMBESOK_DATA", "var")) / "demo"
+    os.environ["HEMBESOK_DATA"] = str(data)
+    os.environ["HEMBESOK_PLAIN_HTTP"] = "1"
+    # Never the database of a site in use, whatever the environment says.
+    os.environ.pop("HEMBESOK_DATABASE", None)
+
+
+if __name__ == "__main__":
+    main()
