@@ -1,0 +1,155 @@
+"""The fixed cast, and what every test run reports at its end.
+
+Anna (child health nurse) and Bo (parental adviser) share a family; Cilla, from
+another unit and site, must see nothing; Dana is a parent; Frida coordinates the
+site. The day is a Monday, so that weeks are easy to reason about.
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+# No deadline: a busy machine is not a fault of the rules. The same cases each time, so that a
+# change is judged by what it changes; ./run test-all draws new ones, and more of them.
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HEMBESOK_DRAWS", "same"))
+
+if TYPE_CHECKING:
+    from hembesok.access.rules import Actor
+    from hembesok.families.models import Child, Family
+    from hembesok.programme.models import ProgrammeVersion
+
+ON = date(2026, 3, 16)
+PASSWORD = "a long test password"
+
+
+@pytest.fixture(scope="session")
+def on() -> date:
+    """The day of the tests."""
+    return ON
+
+
+@pytest.fixture(autouse=True)
+def _the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the web believe that it is the day of the tests."""
+    from hembesok.web import clock
+
+    monkeypatch.setattr(clock, "today", lambda: ON)
+
+
+@dataclass
+class Cast:
+    """Who plays in the tests; actors are the people at work on the day of the tests."""
+
+    anna: "Actor"
+    bo: "Actor"
+    cilla: "Actor"
+    frida: "Actor"
+    family: "Family"
+    child: "Child"
+    version: "ProgrammeVersion"
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Anna and Bo's family: Dana and her child Doris, five months old, enrolled at nine days."""
+    return build_cast()
+
+
+def build_cast() -> Cast:
+    """Write the cast to the database."""
+    from hembesok.access.models import Assignment, Organisation, Site, Staff, Unit
+    from hembesok.access.rules import Role
+    from hembesok.access.services import actor_for
+    from hembesok.enrolment.services import enrol
+    from hembesok.families.models import Child, Family, Guardian, TeamMember
+    from hembesok.programme.models import ProgrammeVersion
+    from hembesok.programme.services import publish, shipped
+    from hembesok.values.identity import test_number
+
+    for name, content in shipped().items():
+        publish(content, name=name, on=ON)
+    region = Organisation.objects.create(name="Region")
+    municipality = Organisation.objects.create(name="Kommun")
+    here = Site.objects.create(key="here", name="Här")
+    there = Site.objects.create(key="there", name="Där")
+    clinic = Unit.objects.create(organisation=region, name="BVC Här")
+    advice = Unit.objects.create(organisation=municipality, name="Råd")
+    other = Unit.objects.create(organisation=region, name="BVC Där")
+    actors = {}
+    for login, name, role, unit, site in (
+        ("anna", "Anna Ask", Role.CHILD_HEALTH_NURSE, clinic, here),
+        ("bo", "Bo Björk", Role.PARENTAL_ADVISER, advice, here),
+        ("cilla", "Cilla Ceder", Role.CHILD_HEALTH_NURSE, other, there),
+        ("frida", "Frida Fors", Role.COORDINATOR, advice, here),
+    ):
+        staff = Staff.objects.create_user(login, name, PASSWORD)
+        assignment = Assignment.objects.create(
+            staff=staff, role=role, unit=unit, site=site, starts=ON - timedelta(900)
+        )
+        actors[login] = actor_for(assignment, on=ON)
+    family = Family.objects.create(
+        ref="FAMYAAAA",
+        site=here,
+        code="H-0001",
+        language="so",
+        interpreter_needed=True,
+        address="Almgatan 1",
+        door_note="Port 3",
+    )
+    born = date(2025, 10, 10)
+    for login, role in (("anna", Role.CHILD_HEALTH_NURSE), ("bo", Role.PARENTAL_ADVISER)):
+        TeamMember.objects.create(
+            family=family, staff_id=actors[login].staff, role=role, starts=born
+        )
+    Guardian.objects.create(
+        family=family, given_name="Dana", birth_parent=True, first_time_parent=True
+    )
+    child = Child.objects.create(
+        family=family, given_name="Doris", born=born, personal_number=test_number(born, serial=238)
+    )
+    version = ProgrammeVersion.objects.get(key="skaggetorp")
+    enrol(child, version, enrolled=born + timedelta(9), by=actors["anna"])
+    return Cast(**actors, family=family, child=child, version=version)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what touches the database, so that it is run on PostgreSQL too."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(fixtures):
+            item.add_marker("data")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Leave the counts, and the reason of every skip, for ./run test to add up."""
+    path = os.environ.get("HEMBESOK_TALLY")
+    if not path:
+        return
+    stats = terminalreporter.stats
+    tally = {
+        "passed": len(stats.get("passed", [])),
+        "failed": len(stats.get("failed", [])) + len(stats.get("error", [])),
+        "skipped": [_why(report) for report in stats.get("skipped", [])],
+    }
+    Path(path).write_text(json.dumps(tally))
+
+
+def _why(report: pytest.TestReport) -> str:
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return f"{report.nodeid}: {reason}"
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """Where Debian's Chromium is; without it the browser tests are skipped, or fail in CI."""
+    from tests.need import chromium
+
+    return chromium()

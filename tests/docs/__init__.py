@@ -1,0 +1,1 @@
+"""What is promised is tested: the documents against the code."""

@@ -1,0 +1,153 @@
+"""The one door, `./run`, on machines that lack something."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.need import ROOT
+
+FAKE_PYTHON = """#!/bin/sh
+# A Python as Debian ships it without python3-venv: it starts, but cannot import ensurepip.
+case "$*" in *ensurepip*) exit 1 ;; *sys.version_info*) exit {new_enough} ;; esac
+exit 0
+"""
+
+
+def run_in_a_copy(folder: Path, path: str) -> subprocess.CompletedProcess[str]:
+    """Run `./run setup` of a copy that has nothing installed, with only `path` to look in."""
+    (folder / "requirements").mkdir()
+    for name in ("run", "requirements/tools.txt", "requirements/base.txt"):
+        (folder / name).write_bytes((ROOT / name).read_bytes())
+    (folder / "run").chmod(0o755)
+    (folder / "home").mkdir()
+    return subprocess.run(
+        ["/bin/sh", str(folder / "run"), "setup"],
+        env={"PATH": path, "HOME": str(folder / "home")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def tools_without_python(folder: Path) -> Path:
+    """A folder of the few programs the script uses before it has found a Python."""
+    programs = folder / "programs"
+    programs.mkdir()
+    for name in ("cat", "cksum", "cut", "dirname", "mkdir"):
+        (programs / name).symlink_to(f"/usr/bin/{name}")
+    return programs
+
+
+@pytest.mark.parametrize(
+    ("new_enough", "line"),
+    [
+        (0, "apt-get install -y python3-venv"),
+        (1, "apt-get install -y python3 python3-venv"),
+    ],
+)
+def test_without_venv_there_is_exactly_one_line_to_run(tmp_path: Path, new_enough: int, line: str):
+    programs = tools_without_python(tmp_path)
+    python = programs / "python3"
+    python.write_text(FAKE_PYTHON.format(new_enough=new_enough))
+    python.chmod(0o755)
+
+    done = run_in_a_copy(tmp_path, str(programs))
+
+    assert done.returncode == 2
+    assert (done.stdout + done.stderr).splitlines() == [line]
+    assert not (tmp_path / ".tools").exists()
+
+
+def test_without_any_python_the_line_names_it(tmp_path: Path):
+    done = run_in_a_copy(tmp_path, str(tools_without_python(tmp_path)))
+
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == ["apt-get install -y python3 python3-venv"]
+
+
+def test_an_unknown_word_shows_what_there_is():
+    done = subprocess.run([ROOT / "run", "nonsense"], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 2
+    assert "./run demo" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("port", "what"), [("0", "from 1 to 65535"), ("70000", "from 1 to 65535"), ("busy", "--port")]
+)
+def test_a_port_that_cannot_be_used_is_told_in_one_line(tmp_path: Path, port: str, what: str):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        number = str(taken.getsockname()[1]) if port == "busy" else port
+        done = subprocess.run(
+            [sys.executable, "-m", "hembesok.project.cli", "demo", "--port", number],
+            cwd=ROOT,
+            env={**os.environ, "HEMBESOK_DATA": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 2
+    assert what in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def run_command(*words: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a folder, with no key and no database."""
+    return subprocess.run(
+        [sys.executable, "-m", "hembesok.project.cli", *words],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_commands_without_a_site_leave_nothing_behind(tmp_path: Path):
+    programme = ROOT / "hembesok/programme/protocols/template.toml"
+    for words in (["--help"], ["states"], ["check-programme", str(programme)]):
+        done = run_command(*words, folder=tmp_path)
+        assert (done.returncode, done.stderr) == (0, ""), words
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_that_is_not_made_is_told_in_one_line(tmp_path: Path):
+    done = run_command("publish-programme", "--shipped", folder=tmp_path)
+    assert done.returncode == 2
+    assert "hembesok migrate" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_folder_may_be_called_anything_and_is_ours_alone(tmp_path: Path):
+    data = tmp_path / "a#b ?50%41"
+    for words in (["migrate", "-v", "0"], ["publish-programme", "--shipped"]):
+        done = run_command(*words, folder=tmp_path, HEMBESOK_DATA=str(data))
+        assert done.returncode == 0, done.stderr
+    assert {path.name for path in data.iterdir()} >= {"hembesok.sqlite3", "secret-key"}
+    assert data.stat().st_mode & 0o077 == 0
+    assert (data / "secret-key").stat().st_mode & 0o077 == 0
+    assert len((data / "secret-key").read_text()) > 50
+
+
+@pytest.mark.parametrize("command", ["flush", "sqlflush", "createsuperuser"])
+def test_commands_that_would_break_a_promise_are_closed(tmp_path: Path, command: str):
+    done = run_command(command, folder=tmp_path)
+    assert done.returncode == 2
+    assert "is closed" in done.stderr
+
+
+def test_a_base_step_that_is_not_there_is_told_with_file_step_and_remedy(tmp_path: Path):
+    shipped = ROOT / "hembesok/programme/protocols"
+    text = (shipped / "goteborg-skane-2018.1.toml").read_text()
+    (tmp_path / "mine.toml").write_text(text.replace('"home-newborn"', '"home-newbron"'))
+    done = run_command("check-programme", "mine.toml", folder=tmp_path)
+    assert done.returncode == 2
+    for words in ("mine.toml", "step home-1", "'home-newbron'", "did you mean 'home-newborn'?"):
+        assert words in done.stderr

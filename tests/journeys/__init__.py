@@ -1,0 +1,1 @@
+"""What people do at a browser, from signing in to the receipt."""

@@ -1,0 +1,85 @@
+"""Families of the demo that have something special about them, and who may see them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from hembesok.access.models import Assignment
+from hembesok.access.rules import Role
+from hembesok.access.services import actor_for
+from hembesok.programme.rules.states import State
+from hembesok.visits.queries import families_within_reach
+from hembesok.visits.rows import ChildPage, StepRow
+
+
+@dataclass(frozen=True)
+class Place:
+    """A child's step: where it is, and the account of the nurse in its team."""
+
+    account: str
+    ref: str
+    number: int
+    step: str
+    title: str
+    code: str
+    name: str
+
+    @property
+    def family(self) -> str:
+        """Address of the family."""
+        return f"/f/{self.ref}"
+
+    def visit(self, action: str) -> str:
+        """Address of something to do with the step."""
+        return f"/f/{self.ref}/{self.number}/v/{self.step}/{action}"
+
+
+def _next_is(state: State) -> Callable[[ChildPage, StepRow], bool]:
+    return lambda page, row: row is page.next and row.state is state and not row.awaits_outcome
+
+
+def _booked_today(page: ChildPage, row: StepRow) -> bool:
+    at = row.booked_for
+    return row.own and at is not None and at.date() == page.on and not row.booked_after_window
+
+
+WANTED: dict[str, Callable[[ChildPage, StepRow], bool]] = {
+    "overdue": _next_is(State.OVERDUE),
+    "due": _next_is(State.DUE),
+    "booked today": _booked_today,
+    "awaiting": lambda page, row: row.own and row.awaits_outcome,
+    "missed": lambda page, row: row.own and row.state is State.MISSED,
+    "declined": lambda page, row: row.own and row.state is State.DECLINED,
+    "done": lambda page, row: row.own and row.state is State.DONE,
+    "ended": lambda page, row: page.child.end_reason == "left",
+    "died": lambda page, row: page.child.end_reason == "died",
+    "twins": lambda page, row: page.child.number == 2,
+    "nothing left": lambda page, row: page.next is None and not page.child.ended,
+}
+
+
+def places(on: date) -> dict[str, Place]:
+    """Return one place for each thing wanted; raises KeyError where the demo has none."""
+    found: dict[str, Place] = {}
+    nurses = Assignment.objects.filter(role=Role.CHILD_HEALTH_NURSE).select_related("staff")
+    for assignment in nurses.order_by("pk"):
+        for page in families_within_reach(actor_for(assignment, on=on)):
+            for row in page.rows:
+                for name, fits in WANTED.items():
+                    if name not in found and fits(page, row):
+                        found[name] = _place(assignment.staff.login, page, row)
+    if missing := WANTED.keys() - found.keys():
+        raise KeyError(f"the demo lacks {missing}")
+    return found
+
+
+def _place(account: str, page: ChildPage, row: StepRow) -> Place:
+    return Place(
+        account=account,
+        ref=page.family.ref,
+        number=page.child.number,
+        step=row.key,
+        title=row.step.title.sv,
+        code=page.family.code,
+        name=page.child.given_name,
+    )

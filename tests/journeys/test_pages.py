@@ -1,0 +1,253 @@
+"""Every page, in both languages and at three widths: open to all, quiet, light and steady."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.journeys import watch
+from tests.journeys.conftest import Site, Visit
+from tests.journeys.people import Person
+
+WIDTHS = (390, 320, 1360)
+"""First the phone, where a page that moves while it loads would be worst."""
+
+NURSE, OTHER_NURSE, COORDINATOR = "maria.ek", "sara.berg", "anna.lind"
+
+
+@dataclass(frozen=True)
+class PageToSee:
+    """A page, who opens it, how, and with what status it answers."""
+
+    account: str | None
+    """None: the account of the place's nurse; empty: nobody."""
+    go: Callable[[Person, Site], object]
+    status: int = 200
+    place: str = ""
+
+
+def _address(path: str) -> Callable[[Person, Site], object]:
+    return lambda person, site: person.opens(path)
+
+
+def _family(place: str, account: str | None = None) -> PageToSee:
+    return PageToSee(account, lambda p, s: p.opens(s.places[place].family), place=place)
+
+
+def _form(place: str, action: str, account: str | None = None) -> PageToSee:
+    return PageToSee(account, lambda p, s: p.opens(s.places[place].visit(action)), place=place)
+
+
+def _wrong(place: str, action: str) -> PageToSee:
+    def go(person: Person, site: Site) -> None:
+        person.opens(site.places[place].visit(action))
+        for one in person.page.locator("main input[type=text], main textarea").all():
+            one.fill("")
+        person.presses_main_button()
+
+    return PageToSee(None, go, 422, place=place)
+
+
+def _wrong_password(person: Person, site: Site) -> None:
+    person.opens("/login")
+    person.signs_in("nobody", "wrong")
+
+
+def _no_role_chosen(person: Person, site: Site) -> None:
+    person.opens("/role")
+    person.presses_main_button()
+
+
+def _too_old(person: Person, site: Site) -> None:
+    person.opens("/login")
+    person.page.context.clear_cookies(name="csrftoken")
+    person.presses_main_button()
+
+
+def _locked(person: Person, site: Site) -> None:
+    person.opens("/today")
+    person.page.locator(".lock").click()
+
+
+def _still_locked(person: Person, site: Site) -> None:
+    _locked(person, site)
+    person.writes("password", "wrong")
+    person.presses_main_button()
+
+
+def _number(person: Person, site: Site) -> None:
+    person.opens(site.places["due"].family)
+    person.page.locator("form.number button").first.click()
+
+
+def _receipt(person: Person, site: Site) -> None:
+    person.opens(site.places["due"].visit("book"))
+    person.writes("day", "2026-03-20")
+    person.writes("time", "10.00")
+    person.presses_main_button()
+
+
+def _whole_base_programme(person: Person, site: Site) -> None:
+    person.opens(site.places["missed"].family)
+    person.page.locator("summary").click()
+
+
+def _search(person: Person, site: Site) -> None:
+    person.opens("/families")
+    person.writes("search", "no such family")
+    person.page.locator(".filters button").click()
+
+
+PAGES = {
+    "sign in": PageToSee("", _address("/login")),
+    "sign in, wrong password": PageToSee("", _wrong_password, 422),
+    "choose role": PageToSee(OTHER_NURSE, _address("/role")),
+    "choose role, none chosen": PageToSee(OTHER_NURSE, _no_role_chosen, 422),
+    "locked": PageToSee(NURSE, _locked),
+    "locked, wrong password": PageToSee(NURSE, _still_locked, 422),
+    "today": PageToSee(NURSE, _address("/today")),
+    "families": PageToSee(NURSE, _address("/families")),
+    "families, none found": PageToSee(NURSE, _search),
+    "overview": PageToSee(COORDINATOR, _address("/overview")),
+    "overview, overdue": PageToSee(COORDINATOR, _address("/overview?view=overdue")),
+    "family, due": _family("due"),
+    "family, overdue": _family("overdue"),
+    "family, missed": PageToSee(None, _whole_base_programme, place="missed"),
+    "family, ended": _family("ended"),
+    "family, died": _family("died"),
+    "family, twins": _family("twins"),
+    "family, nothing left": _family("nothing left"),
+    "family, for the coordinator": _family("missed", COORDINATOR),
+    "family, identity number shown": PageToSee(None, _number, place="due"),
+    "family, receipt": PageToSee(None, _receipt, place="due"),
+    "book": _form("due", "book"),
+    "book, nothing written": _wrong("due", "book"),
+    "book, cannot be": _form("done", "book"),
+    "record": _form("booked today", "record"),
+    "record, nothing chosen": _wrong("booked today", "record"),
+    "record, cannot be": _form("done", "record"),
+    "withdraw": _form("declined", "withdraw"),
+    "withdraw, no reason": _wrong("done", "withdraw"),
+    "no such page": PageToSee(NURSE, _address("/f/NOSUCHAA"), 404),
+    "form too old": PageToSee("", _too_old, 403),
+}
+
+
+@dataclass
+class Seen:
+    """A page with all that was measured of it."""
+
+    wanted: int
+    status: int
+    noise: list[str]
+    weight: dict[str, int]
+    nodes: int
+    shift: float
+    violations: dict[int, list[str]] = field(default_factory=dict)
+    sideways: dict[int, int] = field(default_factory=dict)
+    small: dict[int, list[str]] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module", params=["sv", "en"])
+def language(request: pytest.FixtureRequest) -> str:
+    """One of the languages of staff."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def seen(request: pytest.FixtureRequest, browser: Browser, site: Site, language: str) -> Seen:
+    """A page, measured once: going there takes longer than all that is asked of it."""
+    page = PAGES[request.param]
+    account = site.places[page.place].account if page.account is None else page.account
+    site.restore()
+    visit = Visit(browser, site)
+    person = visit(account, width=WIDTHS[0], language=language)
+    heard = watch.Watch(person.page, site.address)
+    page.go(person, site)
+    person.page.wait_for_load_state()
+    found = Seen(page.status, heard.status, [], heard.weight(), heard.nodes(), heard.shift())
+    for width in WIDTHS:
+        person.page.set_viewport_size({"width": width, "height": 768})
+        found.violations[width] = watch.violations(person.page)
+        found.sideways[width] = watch.sideways(person.page)
+        found.small[width] = watch.too_small(person.page)
+    found.noise = heard.noise()
+    visit.end()
+    return found
+
+
+NOWHERE: dict[int, list[str]] = {width: [] for width in WIDTHS}
+
+
+def test_it_is_the_page_that_was_meant(seen: Seen) -> None:
+    assert seen.status == seen.wanted
+
+
+def test_axe_finds_nothing(seen: Seen) -> None:
+    assert seen.violations == NOWHERE
+
+
+def test_nothing_scrolls_sideways(seen: Seen) -> None:
+    assert all(pixels <= 0 for pixels in seen.sideways.values()), seen.sideways
+
+
+def test_everything_is_large_enough_to_press(seen: Seen) -> None:
+    assert seen.small == NOWHERE
+
+
+def test_the_page_is_quiet(seen: Seen) -> None:
+    """No message, no fault, nothing the security policy refused, no request that failed or left."""
+    assert seen.noise == []
+
+
+def test_the_page_is_light(seen: Seen) -> None:
+    """The budget of a staff page over the wire, in bytes (ux.md, section 5)."""
+    assert seen.weight["document"] <= 20_000
+    assert seen.weight["stylesheet"] <= 7_000
+    assert seen.weight.get("script", 0) <= 30_000
+    assert sum(seen.weight.values()) <= 60_000
+
+
+def test_the_page_has_few_nodes(seen: Seen) -> None:
+    assert seen.nodes <= 1500
+
+
+def test_the_page_does_not_move_while_it_loads(seen: Seen) -> None:
+    assert seen.shift == 0
+
+
+PLANTED = """
+() => {
+  document.documentElement.removeAttribute("lang");
+  const main = document.querySelector("main");
+  const plant = (tag, style, more) => {
+    const one = Object.assign(document.createElement(tag), more);
+    Object.assign(one.style, style);
+    main.append(one);
+  };
+  plant("div", { width: "3000px" }, { textContent: "wide" });
+  plant("button", { width: "20px", height: "20px" }, { textContent: "x" });
+  plant("img", {}, { src: "https://example.org/picture.png" });
+  plant("div", {}, { innerHTML: "<i style='color:red'>styled</i>" });
+  console.log("said aloud");
+}
+"""
+
+
+def test_the_measures_see_what_they_are_for(visit: Visit, site: Site) -> None:
+    """Faults planted in a page are found: what finds nothing anywhere may be blind."""
+    person = visit()
+    heard = watch.Watch(person.page, site.address)
+    person.opens("/login")
+    assert (heard.noise(), watch.too_small(person.page)) == ([], [])
+    person.page.evaluate(PLANTED)
+    found = " ".join(watch.violations(person.page))
+    assert "html-has-lang" in found
+    assert "image-alt" in found
+    noise = " ".join(heard.noise())
+    assert "said aloud" in noise
+    assert "img-src" in noise
+    assert "style-src" in noise
+    assert len(watch.too_small(person.page)) == 1
+    assert watch.sideways(person.page) > 0

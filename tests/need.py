@@ -1,0 +1,37 @@
+"""What a test needs from outside the repository, and what happens when it is not there."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def shared_data(*parts: str) -> Path:
+    """Return the path of test data kept beside the repository, in ``../shared/data``.
+
+    The data are other people's and too many to carry along, so a clone may be
+    without them: the test is then skipped with a reason. Where all tests are
+    promised to run, HEMBESOK_REQUIRE_ALL is set, and missing data are a failure.
+    """
+    path = ROOT.parent.joinpath("shared", "data", *parts)
+    if not path.exists():
+        _missing(f"no {Path('..', 'shared', 'data', *parts)} beside the repository")
+    return path
+
+
+def _missing(what: str) -> NoReturn:
+    if os.environ.get("HEMBESOK_REQUIRE_ALL"):
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+def chromium() -> str:
+    """Return the path of Debian's Chromium, or skip (fail where nothing may be missing)."""
+    found = shutil.which("chromium")
+    if found is None:
+        _missing("no chromium (apt-get install -y chromium)")
+    return found

@@ -1,0 +1,154 @@
+"""Two people press at the same moment: what one of them wrote is never lost or doubled."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from threading import Barrier, Event
+from time import sleep
+
+import pytest
+from django.db import connections, transaction
+
+from hembesok.access.models import TrailEntry
+from hembesok.enrolment.models import Enrolment
+from hembesok.enrolment.rules import EndReason
+from hembesok.enrolment.services import end, enrol, move_to_version
+from hembesok.families.models import Child
+from hembesok.programme.services import publish, shipped
+from hembesok.values.refusals import Refusal
+from hembesok.visits.models import Visit
+from hembesok.visits.services import book, record_held
+from tests.conftest import ON, Cast, build_cast
+from tests.services.days import DAY, moment
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("tables_may_be_emptied"),
+]
+
+AT = moment(date(2026, 3, 18))
+LONG = 30
+"""Seconds after which a thread that waits for another is given up."""
+
+
+@pytest.fixture
+def cast() -> Cast:
+    """The cast, committed, so that every thread meets it."""
+    return build_cast()
+
+
+def at_once(*deeds: Callable[[], object]) -> list[object]:
+    """Do these at the same moment, each on a connection of its own; return results or errors."""
+    together = Barrier(len(deeds))
+
+    def do(deed: Callable[[], object]) -> object:
+        try:
+            together.wait(LONG)
+            return deed()
+        except Exception as error:
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(do, deeds))
+
+
+def meanwhile(first: Callable[[], object], other: Callable[[], object]) -> list[object]:
+    """Let the other begin when the first has written but not yet committed."""
+    written = Event()
+
+    def write_slowly() -> object:
+        with transaction.atomic():
+            result = first()
+            written.set()
+            sleep(0.3)  # time for the other to come to the lock
+        return result
+
+    def wait_for_it() -> object:
+        written.wait(LONG)
+        return other()
+
+    return at_once(write_slowly, wait_for_it)
+
+
+def siblings(cast: Cast, count: int) -> list[Child]:
+    """Return brothers and sisters of Doris, born the same day, not enrolled."""
+    return [
+        Child.objects.create(family=cast.family, number=number, born=cast.child.born)
+        for number in range(2, 2 + count)
+    ]
+
+
+def keys(results: list[object]) -> list[str]:
+    """Return why some were refused; whatever else went wrong fails the test."""
+    errors = [result for result in results if isinstance(result, Exception)]
+    assert all(isinstance(error, Refusal) for error in errors), errors
+    return [error.reason.key for error in errors if isinstance(error, Refusal)]
+
+
+@pytest.mark.parametrize("pressing", [at_once, meanwhile])
+def test_of_two_who_record_the_same_visit_one_is_told_that_it_is_done(
+    cast: Cast, pressing: Callable[..., list[object]]
+):
+    lines = TrailEntry.objects.count()
+    results = pressing(
+        lambda: record_held(cast.child, "home-2", held=ON, by=cast.anna),
+        lambda: record_held(cast.child, "home-2", held=ON - DAY, by=cast.bo),
+    )
+    assert keys(results) == ["not_in_state"]
+    assert Visit.objects.count() == 1
+    assert TrailEntry.objects.count() == lines + 1
+
+
+def test_of_two_who_book_the_same_visit_the_later_booking_stands(cast: Cast):
+    results = meanwhile(
+        lambda: book(cast.child, "home-2", at=AT, by=cast.anna),
+        lambda: book(cast.child, "home-2", at=AT + DAY, by=cast.bo),
+    )
+    assert keys(results) == []
+    assert Visit.objects.get(withdrawn_at__isnull=False).withdrawn_reason == "rebooked"
+    assert Visit.objects.counted().get().booked_for == AT + DAY
+
+
+def test_four_who_book_for_different_children_all_succeed(cast: Cast):
+    children = siblings(cast, 4)
+    for child in children:
+        enrol(child, cast.version, enrolled=ON, by=cast.anna)
+    results = at_once(
+        *(lambda child=child: book(child, "home-3", at=AT, by=cast.anna) for child in children)
+    )
+    assert keys(results) == []
+    assert set(Visit.objects.values_list("child", flat=True)) == {child.pk for child in children}
+
+
+def test_of_two_who_enrol_the_same_child_one_is_told_so(cast: Cast):
+    (child,) = siblings(cast, 1)
+    results = meanwhile(
+        lambda: enrol(child, cast.version, enrolled=ON, by=cast.anna),
+        lambda: enrol(child, cast.version, enrolled=ON - DAY, by=cast.bo),
+    )
+    assert keys(results) == ["already_enrolled"]
+    assert Enrolment.objects.get(child=child).enrolled == ON
+
+
+def test_who_waited_while_a_family_left_meets_that_it_has_left(cast: Cast):
+    """What is read together with the lock may be older than the lock."""
+    results = meanwhile(
+        lambda: end(cast.child.enrolment, ended=ON - 3 * DAY, reason=EndReason.LEFT, by=cast.anna),
+        lambda: record_held(cast.child, "home-2", held=ON, by=cast.bo),
+    )
+    assert keys(results) == ["day_after_end"]
+    assert not Visit.objects.exists()
+
+
+def test_who_waited_while_a_child_was_moved_meets_the_new_version(cast: Cast):
+    text = shipped()["skaggetorp-2021.1.toml"].replace(b'"2021.1"', b'"2026.1"')
+    more = text[text.index(b'[[steps]]\nkey = "clinic-2"') :].replace(b'"clinic-2"', b'"clinic-3"')
+    newer = publish(text + b"\n" + more, name="newer.toml", on=ON)
+    results = meanwhile(
+        lambda: move_to_version(cast.child.enrolment, newer, reason="moved", by=cast.anna),
+        lambda: book(cast.child, "clinic-3", at=AT, by=cast.bo),
+    )
+    assert keys(results) == []
+    assert Visit.objects.get().step == "clinic-3"
