@@ -22,7 +22,7 @@ settings.register_profile("search", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HEMBESOK_DRAWS", "same"))
 
 if TYPE_CHECKING:
-    from hembesok.access.rules import Actor
+    from hembesok.access.rules.roles import Actor
     from hembesok.families.models import Child, Family
     from hembesok.programme.models import ProgrammeVersion
 
@@ -66,8 +66,8 @@ def cast(db: None) -> Cast:
 def build_cast() -> Cast:
     """Write the cast to the database."""
     from hembesok.access.models import Assignment, Organisation, Site, Staff, Unit
-    from hembesok.access.rules import Role
-    from hembesok.access.services import actor_for
+    from hembesok.access.rules.roles import Role
+    from hembesok.access.services.assignments import actor_for
     from hembesok.enrolment.services import enrol
     from hembesok.families.models import Child, Family, Guardian, TeamMember
     from hembesok.programme.models import ProgrammeVersion

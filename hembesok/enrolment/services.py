@@ -4,8 +4,8 @@ from datetime import date
 
 from django.db import transaction
 
-from hembesok.access.rules import Actor
-from hembesok.access.services import note
+from hembesok.access.rules.roles import Actor
+from hembesok.access.services.trail import note
 from hembesok.enrolment.models import Enrolment, VersionMove
 from hembesok.enrolment.rules import EndReason, why_not_end, why_not_enrol, why_not_move
 from hembesok.families.models import Child

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Length
 
 from hembesok.access.models import Site, Staff
-from hembesok.access.rules import VISITORS, Actor, Reach
+from hembesok.access.rules.roles import VISITORS, Actor, Reach
 from hembesok.programme.rules.windows import Anchors
 
 REF_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"

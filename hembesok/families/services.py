@@ -1,6 +1,6 @@
 """The door that every write passes: lock a child, if it is within reach."""
 
-from hembesok.access.rules import Actor
+from hembesok.access.rules.roles import Actor
 from hembesok.families.models import Child, Family
 from hembesok.values.refusals import Reason, Refusal
 

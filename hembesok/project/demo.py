@@ -14,8 +14,8 @@ from django.db import transaction
 from django.utils.timezone import make_aware
 
 from hembesok.access.models import Assignment, Organisation, Site, Staff, Unit
-from hembesok.access.rules import Actor, Role
-from hembesok.access.services import actor_for
+from hembesok.access.rules.roles import Actor, Role
+from hembesok.access.services.assignments import actor_for
 from hembesok.enrolment import services as enrolment
 from hembesok.enrolment.rules import EndReason
 from hembesok.families.models import REF_LENGTH, REF_LETTERS, Child, Family, Guardian, TeamMember

@@ -8,7 +8,7 @@ from functools import lru_cache
 from django.db.models import Prefetch
 from django.utils.timezone import localtime
 
-from hembesok.access.rules import Actor, Role
+from hembesok.access.rules.roles import Actor, Role
 from hembesok.families.models import Child, Family, TeamMember
 from hembesok.programme.rules.matching import HeldVisit
 from hembesok.programme.rules.protocol import Kind, Plan

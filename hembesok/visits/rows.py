@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from hembesok.access.rules import Role
+from hembesok.access.rules.roles import Role
 from hembesok.programme.rules.protocol import Kind, Step
 from hembesok.programme.rules.states import Action, State, allowed
 from hembesok.programme.rules.windows import Window

@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from hembesok.access.rules import VISITORS, Role
+from hembesok.access.rules.roles import VISITORS, Role
 from hembesok.programme.rules.states import Action, Membership, State, allowed
 from hembesok.values.refusals import Reason
 

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.timezone import localtime, now
 
-from hembesok.access.rules import Actor
-from hembesok.access.services import note
+from hembesok.access.rules.roles import Actor
+from hembesok.access.services.trail import note
 from hembesok.enrolment.models import Enrolment
 from hembesok.families.models import Child
 from hembesok.families.services import locked_within_reach

@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from hembesok.access.models import Assignment, Staff
-from hembesok.access.rules import VISITORS, Actor, Role
-from hembesok.access.services import actor_for, assignments_in_force
+from hembesok.access.rules.roles import VISITORS, Actor, Role
+from hembesok.access.services.assignments import actor_for, assignments_in_force
 from hembesok.web import clock
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])

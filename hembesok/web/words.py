@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from hembesok.access.rules import Role
+from hembesok.access.rules.roles import Role
 from hembesok.programme.rules.protocol import Words
 from hembesok.programme.rules.states import State
 from hembesok.values.dates import Age

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from hembesok.access.models import Assignment
-from hembesok.access.rules import Role
-from hembesok.access.services import actor_for
+from hembesok.access.rules.roles import Role
+from hembesok.access.services.assignments import actor_for
 from hembesok.programme.rules.states import State
 from hembesok.visits.queries import families_within_reach
 from hembesok.visits.rows import ChildPage, StepRow

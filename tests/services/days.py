@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from hembesok.access.rules import Actor
+from hembesok.access.rules.roles import Actor
 
 DAY = timedelta(1)
 IN_WINDOW = date(2026, 3, 2)

@@ -7,8 +7,8 @@ import pytest
 from django.db import transaction
 
 from hembesok.access.models import Assignment, TrailEntry
-from hembesok.access.rules import Role
-from hembesok.access.services import actor_for
+from hembesok.access.rules.roles import Role
+from hembesok.access.services.assignments import actor_for
 from hembesok.families.models import Child, Family, Guardian
 from hembesok.programme.rules.states import State
 from hembesok.project import demo

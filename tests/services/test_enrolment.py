@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
-from hembesok.access.rules import Actor
+from hembesok.access.rules.roles import Actor
 from hembesok.enrolment.models import Enrolment, VersionMove
 from hembesok.enrolment.rules import EndReason
 from hembesok.enrolment.services import end, enrol, move_to_version

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, models, transaction
 from django.db.models import F
 
 from hembesok.access.models import TrailEntry
-from hembesok.access.services import note
+from hembesok.access.services.trail import note
 from hembesok.programme.models import ProgrammeVersion
 from hembesok.programme.reader import ProtocolError
 from hembesok.programme.services import publish, shipped

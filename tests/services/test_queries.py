@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hembesok.access.models import Assignment, Site, Staff
-from hembesok.access.rules import Actor, Role
-from hembesok.access.services import actor_for, assignments_in_force
+from hembesok.access.rules.roles import Actor, Role
+from hembesok.access.services.assignments import actor_for, assignments_in_force
 from hembesok.enrolment.rules import EndReason
 from hembesok.enrolment.services import end, enrol
 from hembesok.families.models import Child, Family, Guardian, TeamMember

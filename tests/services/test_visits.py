@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from hembesok.access.rules import Actor
+from hembesok.access.rules.roles import Actor
 from hembesok.enrolment.rules import EndReason
 from hembesok.enrolment.services import end
 from hembesok.families.models import Child, Family

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from hembesok.access.rules import Role
+from hembesok.access.rules.roles import Role
 
 
 class Answer(Protocol):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
-from hembesok.access.rules import VISITORS, Role
+from hembesok.access.rules.roles import VISITORS, Role
 from hembesok.programme.rules.states import MARKED, State
 from hembesok.values.dates import Age
 from hembesok.visits.rules import NotHeldReason

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext
 
-from hembesok.access.rules import Role
+from hembesok.access.rules.roles import Role
 from hembesok.programme.rules.protocol import Words
 from hembesok.programme.rules.states import MARKED, State
 from hembesok.values.dates import Age

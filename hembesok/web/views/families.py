@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hembesok.access.rules import VISITORS, Role
-from hembesok.access.services import note, note_all
+from hembesok.access.rules.roles import VISITORS, Role
+from hembesok.access.services.trail import note, note_all
 from hembesok.families.models import Family
 from hembesok.programme.rules.states import State
 from hembesok.visits.queries import children_of, families_within_reach

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.i18n import set_language
 
 from hembesok.access.models import Staff
-from hembesok.access.rules import VISITORS, Role
-from hembesok.access.services import assignments_in_force, note_sign_in
+from hembesok.access.rules.roles import VISITORS, Role
+from hembesok.access.services.assignments import assignments_in_force
+from hembesok.access.services.trail import note_sign_in
 from hembesok.web import clock
 from hembesok.web.gate import (
     ASSIGNMENT,

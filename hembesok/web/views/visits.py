@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hembesok.access.rules import VISITORS, Role
-from hembesok.access.services import note
+from hembesok.access.rules.roles import VISITORS, Role
+from hembesok.access.services.trail import note
 from hembesok.families.models import Child, Family
 from hembesok.values.refusals import Refusal
 from hembesok.visits import services

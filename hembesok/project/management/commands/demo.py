@@ -10,7 +10,7 @@ from django.utils.translation import override
 from gunicorn.app.base import BaseApplication
 
 from hembesok.access.models import Staff
-from hembesok.access.rules import Role
+from hembesok.access.rules.roles import Role
 from hembesok.programme.models import ProgrammeVersion
 from hembesok.project import demo
 from hembesok.web import clock

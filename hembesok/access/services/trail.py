@@ -1,35 +1,11 @@
-"""Taking up an assignment, and noting in the trail."""
+"""Noting reads and writes in the trail."""
 
 from collections.abc import Iterable
-from datetime import date
 
-from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 
-from hembesok.access.models import Assignment, Staff, TrailEntry
-from hembesok.access.rules import Actor, Role
-
-
-def assignments_in_force(staff: Staff, *, on: date) -> QuerySet[Assignment]:
-    """Return the roles a staff member may take up on a day."""
-    return (
-        Assignment.objects.filter(staff=staff, starts__lte=on)
-        .filter(Q(ends__isnull=True) | Q(ends__gte=on))
-        .select_related("unit", "site")
-        .order_by("pk")
-    )
-
-
-def actor_for(assignment: Assignment, *, on: date) -> Actor:
-    """Return the actor that a staff member is in an assignment on a day."""
-    return Actor(
-        staff=assignment.staff_id,
-        name=assignment.staff.name,
-        role=Role(assignment.role),
-        unit=assignment.unit_id,
-        site=assignment.site_id,
-        on=on,
-    )
+from hembesok.access.models import Staff, TrailEntry
+from hembesok.access.rules.roles import Actor
 
 
 def note(actor: Actor, action: str, subject: str = "", detail: str = "") -> None:

@@ -1,0 +1,6 @@
+"""What is stored about organisations, staff and what they did."""
+
+from hembesok.access.models.people import Assignment, Organisation, Site, Staff, Unit
+from hembesok.access.models.trail import TrailEntry
+
+__all__ = ["Assignment", "Organisation", "Site", "Staff", "TrailEntry", "Unit"]

@@ -1,0 +1,1 @@
+"""What people do with organisations, assignments and the trail."""
