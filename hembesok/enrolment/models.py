@@ -8,6 +8,7 @@ from hembesok.enrolment.rules import EndReason
 from hembesok.families.models import Child
 from hembesok.programme.models import ProgrammeVersion
 from hembesok.programme.rules.states import Membership
+from hembesok.values.kinds import choices, texts
 
 
 class Enrolment(models.Model):
@@ -17,9 +18,7 @@ class Enrolment(models.Model):
     version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT, related_name="+")
     enrolled = models.DateField()
     ended = models.DateField(null=True, blank=True)
-    end_reason = models.CharField(
-        max_length=20, blank=True, choices=[(reason, reason) for reason in EndReason]
-    )
+    end_reason = models.CharField(max_length=20, blank=True, choices=choices(EndReason))
 
     class Meta:
         constraints = [
@@ -29,7 +28,7 @@ class Enrolment(models.Model):
                 | Q(
                     ended__isnull=False,
                     ended__gte=F("enrolled"),
-                    end_reason__in=list(EndReason),
+                    end_reason__in=texts(EndReason),
                 ),
                 name="enrolment_ends_with_a_reason",
             )

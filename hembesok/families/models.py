@@ -8,8 +8,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Length
 
 from hembesok.access.models import Site, Staff
-from hembesok.access.rules.roles import VISITORS, Actor, Reach
+from hembesok.access.rules.roles import TEAM, Actor, Reach
 from hembesok.programme.rules.windows import Anchors
+from hembesok.values.kinds import choices, texts
 
 REF_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without 0, O, 1 and I, so that a reference can be read aloud."""
@@ -28,6 +29,8 @@ class FamilyQuerySet(models.QuerySet["Family"]):
 
     def within_reach_of(self, actor: Actor) -> Self:
         """Return the families this actor may see: the gate every look-up passes first."""
+        if actor.reach is Reach.NOBODY:
+            return self.none()
         at_site = self.filter(site_id=actor.site)
         if actor.reach is Reach.SITE:
             return at_site
@@ -121,11 +124,11 @@ class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
 
 
 class TeamMember(models.Model):
-    """One of the two who visit a family, from a day to a day (both included)."""
+    """Somebody named for a family: the two who visit, perhaps a doctor; both days included."""
 
     family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="team")
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
-    role = models.CharField(max_length=40, choices=[(role, role) for role in VISITORS])
+    role = models.CharField(max_length=40, choices=choices(TEAM))
     starts = models.DateField()
     ends = models.DateField(null=True, blank=True)
 
@@ -138,7 +141,7 @@ class TeamMember(models.Model):
                 name="team_member_ends_after_start",
             ),
             models.CheckConstraint(
-                condition=Q(role__in=list(VISITORS)), name="team_member_role_visits"
+                condition=Q(role__in=texts(TEAM)), name="team_member_role_visits"
             ),
         ]
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from hembesok.access.models import Staff
 from hembesok.families.models import Child
 from hembesok.programme.rules.protocol import Kind
+from hembesok.values.kinds import choices, texts
 from hembesok.visits.rules import NotHeldReason, Outcome
 
 
@@ -28,17 +29,13 @@ class Visit(models.Model):
 
     child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="visits")
     step = models.CharField(max_length=60)
-    kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in Kind])
+    kind = models.CharField(max_length=10, choices=choices(Kind))
     booked_for = models.DateTimeField(null=True, blank=True)
     booked_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     booked_at = models.DateTimeField(null=True, blank=True)
-    outcome = models.CharField(
-        max_length=20, blank=True, choices=[(outcome, outcome) for outcome in Outcome]
-    )
+    outcome = models.CharField(max_length=20, blank=True, choices=choices(Outcome))
     outcome_on = models.DateField(null=True, blank=True)
-    not_held_reason = models.CharField(
-        max_length=30, blank=True, choices=[(reason, reason) for reason in NotHeldReason]
-    )
+    not_held_reason = models.CharField(max_length=30, blank=True, choices=choices(NotHeldReason))
     recorded_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
@@ -63,7 +60,7 @@ class Visit(models.Model):
                     recorded_at__isnull=True,
                 )
                 | Q(
-                    outcome__in=list(Outcome),
+                    outcome__in=texts(Outcome),
                     outcome_on__isnull=False,
                     recorded_by__isnull=False,
                     recorded_at__isnull=False,
@@ -71,7 +68,7 @@ class Visit(models.Model):
                 name="visit_outcome_by_and_when",
             ),
             models.CheckConstraint(
-                condition=Q(outcome="not_held", not_held_reason__in=list(NotHeldReason))
+                condition=Q(outcome="not_held", not_held_reason__in=texts(NotHeldReason))
                 | (~Q(outcome="not_held") & Q(not_held_reason="")),
                 name="visit_not_held_has_a_reason",
             ),

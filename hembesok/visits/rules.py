@@ -32,7 +32,7 @@ def may_act(action: Action, role: Role, *, own: bool) -> bool:
     """Tell whether a role may ever do this with a step of the programme, or of its base."""
     if not own:
         return role is Role.CHILD_HEALTH_NURSE
-    return action is Action.BOOK or role in VISITORS
+    return role in VISITORS or (action is Action.BOOK and role is Role.COORDINATOR)
 
 
 def why_not(
@@ -40,8 +40,8 @@ def why_not(
 ) -> Reason | None:
     """Return why an action is refused in a state, or None; `own` is a step of the programme itself.
 
-    Whoever may see a family may book its visits of the programme; what became of
-    a visit is written by those who visit. The base programme is the child health
+    Those who visit and the coordinator may book visits of the programme; what
+    became of a visit is written by those who visit. The base programme is the child health
     service's alone: its visits stand in the health record.
     """
     if not may_act(action, role, own=own):

@@ -5,9 +5,9 @@ raises when it is asked for, for everyone, and a test walks all addresses. The
 other half of the gate is `within_reach_of(actor)`, where each look-up begins.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from hembesok.access.models import Assignment, Staff
-from hembesok.access.rules.roles import VISITORS, Actor, Role
+from hembesok.access.rules.roles import Actor, Role
 from hembesok.access.services.assignments import actor_for, assignments_in_force
 from hembesok.web import clock
 
@@ -26,6 +26,15 @@ ASSIGNMENT = "assignment"
 """Where the session keeps the assignment taken up."""
 LOCKED = "locked"
 """Where the session keeps that the screen is locked."""
+
+
+PLACES: Final[Mapping[str, tuple[str, ...]]] = {
+    Role.CHILD_HEALTH_NURSE: ("today", "families"),
+    Role.PARENTAL_ADVISER: ("today", "families"),
+    Role.CHILD_HEALTH_SPECIALIST: ("families",),
+    Role.COORDINATOR: ("overview", "families"),
+}
+"""The pages in the menu of each role, the first page first; the others have a page of words."""
 
 
 class StaffRequest(HttpRequest):
@@ -126,8 +135,4 @@ def who_and_where(request: HttpRequest) -> dict[str, object]:
     assignment = getattr(request, "assignment", None)
     if assignment is None:
         return {"assignment": None, "menu": ()}
-    visits = assignment.role in VISITORS
-    return {
-        "assignment": assignment,
-        "menu": ("today", "families") if visits else ("overview", "families"),
-    }
+    return {"assignment": assignment, "menu": PLACES.get(assignment.role, ("home",))}

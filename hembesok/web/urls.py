@@ -12,6 +12,7 @@ urlpatterns = [
     path("lock", session.lock, name="lock"),
     path("locked", session.locked, name="locked"),
     path("language", session.choose_language, name="set_language"),
+    path("home", session.home, name="home"),
     path("today", families.today, name="today"),
     path("overview", families.overview, name="overview"),
     path("families", families.families, name="families"),

@@ -33,12 +33,29 @@ STATES: Final[Mapping[State, Promise]] = {
 
 ROLES: Final[Mapping[Role, Promise]] = {
     Role.CHILD_HEALTH_NURSE: _("Child health nurse"),
+    Role.CHILD_HEALTH_SPECIALIST: _("Child health doctor or psychologist"),
     Role.PARENTAL_ADVISER: _("Parental adviser"),
     Role.COORDINATOR: _("Coordinator"),
+    Role.MANAGER: _("Manager"),
+    Role.ECONOMIST: _("Economist"),
+    Role.MATERNITY_PROFESSIONAL: _("Maternity care"),
+    Role.DENTAL_PROFESSIONAL: _("Dental care"),
+    Role.STATE_CASE_OFFICER: _("State case officer"),
+    Role.EVALUATOR: _("Evaluator"),
+    Role.LOG_REVIEWER: _("Log reviewer"),
+    Role.TECHNICAL_ADMINISTRATOR: _("Technical administrator"),
+}
+
+PAGES: Final[Mapping[str, Promise]] = {
+    "families": _("Families"),
+    "home": _("Home"),
+    "overview": _("Overview"),
+    "today": _("Today"),
 }
 
 TEAM_ROLES: Final[Mapping[Role, Promise]] = {
     Role.CHILD_HEALTH_NURSE: _("Child health centre"),
+    Role.CHILD_HEALTH_SPECIALIST: _("Doctor or psychologist"),
     Role.PARENTAL_ADVISER: _("Adviser"),
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
-from hembesok.access.rules.roles import VISITORS, Role
+from hembesok.access.rules.roles import TEAM, Role
 from hembesok.programme.rules.states import MARKED, State
 from hembesok.values.dates import Age
 from hembesok.visits.rules import NotHeldReason
@@ -40,7 +40,7 @@ def test_every_reason_has_words_and_every_word_its_reason():
     [
         (words.STATES, set(State)),
         (words.ROLES, set(Role)),
-        (words.TEAM_ROLES, set(VISITORS)),
+        (words.TEAM_ROLES, set(TEAM)),
         (words.NOT_HELD, set(NotHeldReason)),
     ],
 )

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from hembesok.access.rules.roles import Role
+from hembesok.values.kinds import choices, texts
 
 
 class Organisation(models.Model):
@@ -79,7 +80,7 @@ class Assignment(models.Model):
     """A role of a staff member at a unit, for a site, from a day to a day (both included)."""
 
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="assignments")
-    role = models.CharField(max_length=40, choices=[(role, role) for role in Role])
+    role = models.CharField(max_length=40, choices=choices(Role))
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
     starts = models.DateField()
@@ -91,7 +92,7 @@ class Assignment(models.Model):
                 condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")),
                 name="assignment_ends_after_start",
             ),
-            models.CheckConstraint(condition=Q(role__in=list(Role)), name="assignment_role_known"),
+            models.CheckConstraint(condition=Q(role__in=texts(Role)), name="assignment_role_known"),
         ]
 
     def __str__(self) -> str:

@@ -55,6 +55,12 @@ def role_word(role: str) -> str:
 
 
 @register.filter
+def page_word(page: str) -> str:
+    """Say the name of a page in the menu."""
+    return str(words.PAGES[page])
+
+
+@register.filter
 def team_word(role: Role) -> str:
     """Return where a team member comes from."""
     return str(words.TEAM_ROLES[role])

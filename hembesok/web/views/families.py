@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hembesok.access.rules.roles import VISITORS, Role
+from hembesok.access.rules.roles import FAMILY_ROLES, VISITORS, Role
 from hembesok.access.services.trail import note, note_all
 from hembesok.families.models import Family
 from hembesok.programme.rules.states import State
@@ -99,7 +99,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     return render(request, "web/overview.html", {**_list(request, pages), "week": week})
 
 
-@for_roles(*Role)
+@for_roles(*FAMILY_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def families(request: StaffRequest) -> HttpResponse:
     """Staff look a family up: urgent first, search by code or name."""
@@ -110,7 +110,7 @@ def families(request: StaffRequest) -> HttpResponse:
     )
 
 
-@for_roles(*Role)
+@for_roles(*FAMILY_ROLES)
 @require_safe
 def family(request: StaffRequest, ref: str) -> HttpResponse:
     """Staff open a family: what is next, two years in one picture, the visits as a list."""

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.i18n import set_language
 
 from hembesok.access.models import Staff
-from hembesok.access.rules.roles import VISITORS, Role
+from hembesok.access.rules.roles import Role
 from hembesok.access.services.assignments import assignments_in_force
 from hembesok.access.services.trail import note_sign_in
 from hembesok.web import clock
 from hembesok.web.gate import (
     ASSIGNMENT,
     LOCKED,
+    PLACES,
     StaffRequest,
     even_locked,
     for_roles,
@@ -98,7 +99,14 @@ def choose_role(request: HttpRequest) -> HttpResponse:
 @require_safe
 def start(request: StaffRequest) -> HttpResponse:
     """Go to the first page of the role."""
-    return redirect("today" if request.actor.role in VISITORS else "overview")
+    return redirect(PLACES.get(request.actor.role, ("home",))[0])
+
+
+@for_roles(*Role)
+@require_safe
+def home(request: StaffRequest) -> HttpResponse:
+    """The first page of a role that no other page is made for: no person is shown."""
+    return render(request, "web/home.html")
 
 
 @signed_in

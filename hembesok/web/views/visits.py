@@ -25,7 +25,7 @@ from hembesok.web.templatetags.hembesok import day, moment
 from hembesok.web.words import outcome_text, reason_text, said
 
 
-@for_roles(*Role)
+@for_roles(*VISITORS, Role.COORDINATOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: StaffRequest, ref: str, number: int, step: str) -> HttpResponse:
     """Staff press "Book": a day and a time for this visit."""
