@@ -90,6 +90,33 @@ REASONS: Final[Mapping[str, Promise]] = {
     "day_too_far_ahead": _("%(day)s is more than a year ahead. Check the year."),
     "enrolment_ended": _("The family has left the programme."),
     "held_already": _("The visit is already recorded as held."),
+    "identifier_check_digit": _(
+        "The last digit does not fit the others. Compare the number with its source."
+    ),
+    "identifier_form": _(
+        "This is not an identity number. Write it as YYYYMMDD-NNNN and count the digits."
+    ),
+    "identifier_in_future": _(
+        "By its number the person is not born yet. Write the year in four digits."
+    ),
+    "identifier_letter": _(
+        "The letter and the last digit fit no known reserve number. Compare it with its source."
+    ),
+    "identifier_missing": _("Write an identity number."),
+    "identifier_no_such_day": _(
+        "The number does not begin with a day of the calendar. Compare it with its source."
+    ),
+    "identifier_organisation": _("This is an organisation number. Write a person's number."),
+    "identifier_plus": _(
+        "The + before the last four digits is for those who turn a hundred or more. Write a hyphen."
+    ),
+    "identifier_rounded": _(
+        "The spreadsheet has rounded the number. Make the column text, and write the number again."
+    ),
+    "identifier_serial": _(
+        "No number has 000 before its last digit. Compare the number with its source."
+    ),
+    "identifier_space": _("Write a hyphen, not a space, before the last four digits."),
     "no_such_step": _("The programme has no such visit."),
     "not_in_state": _("This cannot be done while the visit reads: %(state)s."),
     "not_within_reach": _("The family does not exist, or you are not in its team."),

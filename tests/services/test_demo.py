@@ -12,7 +12,7 @@ from hembesok.access.services.assignments import actor_for
 from hembesok.families.models import Child, Family, Guardian
 from hembesok.programme.rules.states import State
 from hembesok.project import demo
-from hembesok.values.identity import TEST_SERIALS, is_personal_number
+from hembesok.values.identity import TEST_SERIALS, IdentifierSystem, parse_identifier
 from hembesok.visits.models import Visit
 from hembesok.visits.queries import families_within_reach
 
@@ -68,7 +68,7 @@ def check(on: date) -> None:
     stranger = Assignment.objects.get(staff__login="cilla.falk")
     assert families_within_reach(actor_for(stranger, on=on)) == []
     for number in Child.objects.values_list("personal_number", flat=True):
-        assert is_personal_number(number)
+        assert parse_identifier(number, on=on).system is IdentifierSystem.PERSONAL_NUMBER
         assert int(number[8:11]) in TEST_SERIALS == (238, 239)
     assert TrailEntry.objects.exists(), "all of it went through the services"
 
