@@ -7,7 +7,7 @@ site. The day is a Monday, so that weeks are easy to reason about.
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ settings.register_profile("search", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HEMBESOK_DRAWS", "same"))
 
 if TYPE_CHECKING:
+    from hembesok.access.models import Site
     from hembesok.access.rules.roles import Actor
     from hembesok.families.models import Child, Family
     from hembesok.programme.models import ProgrammeVersion
@@ -68,21 +69,18 @@ def build_cast() -> Cast:
     from hembesok.access.models import Assignment, Organisation, Site, Staff, Unit
     from hembesok.access.rules.roles import Role
     from hembesok.access.services.assignments import actor_for
-    from hembesok.enrolment.services import enrol
-    from hembesok.families.models import Child, Family, Guardian, TeamMember
     from hembesok.programme.models import ProgrammeVersion
     from hembesok.programme.services import publish, shipped
-    from hembesok.values.identity import test_number
 
     for name, content in shipped().items():
         publish(content, name=name, on=ON)
     region = Organisation.objects.create(name="Region")
     municipality = Organisation.objects.create(name="Kommun")
-    here = Site.objects.create(key="here", name="Här")
-    there = Site.objects.create(key="there", name="Där")
     clinic = Unit.objects.create(organisation=region, name="BVC Här")
     advice = Unit.objects.create(organisation=municipality, name="Råd")
     other = Unit.objects.create(organisation=region, name="BVC Där")
+    here = Site.objects.create(key="here", name="Här", clinic=clinic, advice=advice)
+    there = Site.objects.create(key="there", name="Där", clinic=other)
     actors = {}
     for login, name, role, unit, site in (
         ("anna", "Anna Ask", Role.CHILD_HEALTH_NURSE, clinic, here),
@@ -95,9 +93,28 @@ def build_cast() -> Cast:
             staff=staff, role=role, unit=unit, site=site, starts=ON - timedelta(900)
         )
         actors[login] = actor_for(assignment, on=ON)
+    version = ProgrammeVersion.objects.get(key="skaggetorp")
+    family, child = build_family(here, actors["anna"], actors["bo"], version)
+    return Cast(**actors, family=family, child=child, version=version)
+
+
+def build_family(
+    here: "Site", anna: "Actor", bo: "Actor", version: "ProgrammeVersion"
+) -> tuple["Family", "Child"]:
+    """Write Dana and Doris, from the birth to the ninth day, when Doris joins."""
+    from hembesok.access.rules.roles import Role
+    from hembesok.access.rules.secrecy import Field
+    from hembesok.enrolment.services.membership import enrol
+    from hembesok.families.models import Child, Family, Guardian, PersonIdentifier, TeamMember
+    from hembesok.secrecy.rules import Interpreted, Purpose
+    from hembesok.secrecy.services.grounds import NewConsent, give_consent
+    from hembesok.values.identity import IdentifierSystem, test_number
+
     family = Family.objects.create(
         ref="FAMYAAAA",
         site=here,
+        clinic=here.clinic,
+        advice=here.advice,
         code="H-0001",
         language="so",
         interpreter_needed=True,
@@ -105,19 +122,42 @@ def build_cast() -> Cast:
         door_note="Port 3",
     )
     born = date(2025, 10, 10)
-    for login, role in (("anna", Role.CHILD_HEALTH_NURSE), ("bo", Role.PARENTAL_ADVISER)):
-        TeamMember.objects.create(
-            family=family, staff_id=actors[login].staff, role=role, starts=born
-        )
-    Guardian.objects.create(
+    for actor, role in ((anna, Role.CHILD_HEALTH_NURSE), (bo, Role.PARENTAL_ADVISER)):
+        TeamMember.objects.create(family=family, staff_id=actor.staff, role=role, starts=born)
+    dana = Guardian.objects.create(
         family=family, given_name="Dana", birth_parent=True, first_time_parent=True
     )
-    child = Child.objects.create(
-        family=family, given_name="Doris", born=born, personal_number=test_number(born, serial=238)
+    child = Child.objects.create(family=family, given_name="Doris", born=born)
+    PersonIdentifier.objects.create(
+        child=child,
+        system=IdentifierSystem.PERSONAL_NUMBER.value,
+        value=test_number(born, serial=238),
+        starts=born,
     )
-    version = ProgrammeVersion.objects.get(key="skaggetorp")
-    enrol(child, version, enrolled=born + timedelta(9), by=actors["anna"])
-    return Cast(**actors, family=family, child=child, version=version)
+    ninth = replace(anna, on=born + timedelta(9))
+    yes = NewConsent(Purpose.TAKE_PART, ninth.on, Interpreted.ON_SITE)
+    give_consent(dana, yes, by=ninth)
+    share = replace(
+        yes,
+        purpose=Purpose.SHARE,
+        fields=frozenset({Field.BASE_VISITS}),
+        source=here.clinic,
+        recipient=here.advice,
+    )
+    give_consent(dana, share, by=ninth)
+    says_yes(child, by=ninth)
+    enrol(child, version, enrolled=ninth.on, by=ninth)
+    return family, child
+
+
+def says_yes(child: "Child", *, by: "Actor") -> None:
+    """Let a family be found eligible, be offered the programme and say yes, all on one day."""
+    from hembesok.enrolment.rules.offering import AnswerKind, OfferedBy
+    from hembesok.enrolment.services import offering
+
+    offering.judge_child(child, by=by)
+    offering.offer(child, offered=by.on, how=OfferedBy.AT_CLINIC, by=by)
+    offering.answer(child, AnswerKind.YES, answered=by.on, by=by)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -15,16 +15,22 @@ from django.utils.timezone import make_aware
 
 from hembesok.access.models import Assignment, Organisation, Site, Staff, Unit
 from hembesok.access.rules.roles import Actor, Role
+from hembesok.access.rules.secrecy import Field
 from hembesok.access.services.assignments import actor_for
-from hembesok.enrolment import services as enrolment
-from hembesok.enrolment.rules import EndReason
-from hembesok.families.models import REF_LENGTH, REF_LETTERS, Child, Family, Guardian, TeamMember
+from hembesok.enrolment.models import Enrolment
+from hembesok.enrolment.rules.membership import EndReason
+from hembesok.enrolment.rules.offering import AnswerKind, OfferedBy
+from hembesok.enrolment.services import membership, offering
+from hembesok.families.models import Child, Family, Guardian, PersonIdentifier, TeamMember
+from hembesok.families.models.family import REF_LENGTH, REF_LETTERS
 from hembesok.programme.models import ProgrammeVersion
 from hembesok.programme.rules.protocol import Step
 from hembesok.programme.rules.schedule import Schedule
 from hembesok.programme.rules.windows import Window
 from hembesok.programme.services import publish, shipped
-from hembesok.values.identity import TEST_SERIALS, test_number
+from hembesok.secrecy.rules import Interpreted, Purpose
+from hembesok.secrecy.services.grounds import NewConsent, give_consent
+from hembesok.values.identity import TEST_SERIALS, IdentifierSystem, test_number
 from hembesok.visits import services as visits
 from hembesok.visits.rules import NotHeldReason
 
@@ -100,8 +106,13 @@ def _site_and_staff(on: date) -> tuple[Site, dict[str, Staff]]:
     }
     other = Unit.objects.create(organisation=region, name="BVC på annan ort")
     sites = {
-        SKAGGETORP: Site.objects.create(key=SKAGGETORP, name="Skäggetorp"),
-        "elsewhere": Site.objects.create(key="elsewhere", name="Annan ort"),
+        SKAGGETORP: Site.objects.create(
+            key=SKAGGETORP,
+            name="Skäggetorp",
+            clinic=units[Role.CHILD_HEALTH_NURSE],
+            advice=units[Role.PARENTAL_ADVISER],
+        ),
+        "elsewhere": Site.objects.create(key="elsewhere", name="Annan ort", clinic=other),
     }
     staff = {}
     for login, (name, assignments) in ACCOUNTS.items():
@@ -133,6 +144,8 @@ def _family(
     family = Family.objects.create(
         ref=_ref(draw),
         site=site,
+        clinic=site.clinic,
+        advice=site.advice,
         code=f"S-{301 + number * 3:04}",
         language=language,
         interpreter_needed=language != "sv" and draw.random() < 0.8,
@@ -147,11 +160,13 @@ def _family(
     for n, name in enumerate(draw.sample(guardians, k=draw.choice((1, 2, 2)))):
         Guardian.objects.create(
             family=family,
+            number=n + 1,
             given_name=name,
             birth_parent=n == 0,
             first_time_parent=not first_in_sweden,
             first_child_in_sweden=first_in_sweden,
         )
+    _consent(family, _on(_nurse(team, site, on), born + timedelta(1)))
     twins = number == _TWINS
     for n, name in enumerate(draw.sample(children, k=2 if twins else 1), start=1):
         child = Child.objects.create(
@@ -160,7 +175,12 @@ def _family(
             given_name=name,
             born=born,
             discharged=born + timedelta(24) if twins else None,
-            personal_number=test_number(born, serial=TEST_SERIALS[n - 1]),
+        )
+        PersonIdentifier.objects.create(
+            child=child,
+            system=IdentifierSystem.PERSONAL_NUMBER.value,
+            value=test_number(born, serial=TEST_SERIALS[n - 1]),
+            starts=born,
         )
         _story(child, version, number, nurse=_nurse(team, site, on), on=on, draw=draw)
 
@@ -204,7 +224,7 @@ def _story(
     joined = child.born + timedelta(160 if number == _LATE_JOINER else 8 + draw.randrange(10))
     if joined > on:
         joined = on
-    member = enrolment.enrol(child, version, enrolled=joined, by=_on(nurse, joined))
+    member = _join(child, version, _on(nurse, joined))
     plan = version.plan
     schedule = Schedule(plan, child.anchors)
     own = {step.key for step in plan.own}
@@ -219,7 +239,31 @@ def _story(
             _live(child, step, window, day, own, number, nurse=nurse, on=on, draw=draw)
     if left is not None:
         reason = {_LEFT: EndReason.LEFT, _MOVED: EndReason.MOVED, _DIED: EndReason.DIED}[number]
-        enrolment.end(member, ended=left, reason=reason, by=_on(nurse, left))
+        membership.end(member, ended=left, reason=reason, by=_on(nurse, left))
+
+
+def _join(child: Child, version: ProgrammeVersion, nurse: Actor) -> Enrolment:
+    """Take a child the whole way from eligible to enrolled, on one day."""
+    offering.judge_child(child, by=nurse)
+    offering.offer(child, offered=nurse.on, how=OfferedBy.AT_CLINIC, by=nurse)
+    offering.answer(child, AnswerKind.YES, answered=nurse.on, by=nurse)
+    return membership.enrol(child, version, enrolled=nurse.on, by=nurse)
+
+
+def _consent(family: Family, nurse: Actor) -> None:
+    """Let each guardian say yes: to take part, and to the adviser seeing the base programme."""
+    interpreted = Interpreted.ON_SITE if family.interpreter_needed else Interpreted.NOT_NEEDED
+    for guardian in family.guardians.all():
+        give_consent(guardian, NewConsent(Purpose.TAKE_PART, nurse.on, interpreted), by=nurse)
+        shared = NewConsent(
+            Purpose.SHARE,
+            nurse.on,
+            interpreted,
+            fields=frozenset({Field.BASE_VISITS}),
+            source=family.clinic,
+            recipient=family.advice,
+        )
+        give_consent(guardian, shared, by=nurse)
 
 
 def _day_of(step: Step, window: Window, own: set[str], draw: random.Random) -> date:

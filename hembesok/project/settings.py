@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "hembesok.access",
     "hembesok.programme",
     "hembesok.families",
+    "hembesok.secrecy",
     "hembesok.enrolment",
     "hembesok.visits",
     "hembesok.web",

@@ -5,41 +5,49 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.timezone import localtime
 
 from hembesok.access.rules.roles import Actor, Role
-from hembesok.families.models import Child, Family, TeamMember
+from hembesok.enrolment.models import Pause
+from hembesok.families.models import Child, Family, PersonIdentifier, TeamMember
+from hembesok.families.models.identifiers import CURRENT
 from hembesok.programme.rules.matching import HeldVisit
 from hembesok.programme.rules.protocol import Kind, Plan
 from hembesok.programme.rules.schedule import ChildSchedule, Schedule, StepStatus
 from hembesok.programme.rules.states import Facts
+from hembesok.secrecy.queries import doors
+from hembesok.visits.limits import limited
 from hembesok.visits.models import Visit
 from hembesok.visits.rows import Attempt, ChildFacts, ChildPage, FamilyFacts, StepRow
 from hembesok.visits.rules import NotHeldReason, Outcome
 
 
-def children_of(families: Iterable[Family], *, on: date) -> list[ChildPage]:
-    """Return every enrolled child of these families; four queries however many there are.
+def children_of(families: QuerySet[Family], *, by: Actor) -> list[ChildPage]:
+    """Return every enrolled child of these families, as far as the actor may read of each.
 
-    `families` is a queryset that came through `within_reach_of`.
+    Twelve queries however many there are. `families` came through `within_reach_of`.
     """
     children = (
-        Child.objects.filter(family__in=families, enrolment__isnull=False)
+        Child.objects.filter(family__in=families, enrolment__isnull=False, merged_into=None)
         .select_related("family", "enrolment__version__base")
         .prefetch_related(
             "family__guardians",
+            Prefetch("identifiers", PersonIdentifier.objects.filter(status=CURRENT)),
+            Prefetch("enrolment__pauses", Pause.objects.filter(ends=None)),
             Prefetch("family__team", TeamMember.objects.select_related("staff").order_by("pk")),
             Prefetch("visits", Visit.objects.counted().order_by("pk")),
         )
         .order_by("family__code", "number")
     )
-    return [_page(child, on) for child in children]
+    found = list(children)
+    opened = doors({child.family_id: child.family for child in found}.values(), by)
+    return [limited(_page(child, by.on), opened[child.family_id], by) for child in found]
 
 
 def families_within_reach(actor: Actor) -> list[ChildPage]:
     """Return the children of all families within reach, on the actor's day."""
-    return children_of(Family.objects.within_reach_of(actor), on=actor.on)
+    return children_of(Family.objects.within_reach_of(actor), by=actor)
 
 
 def schedule_of(child: Child, *, on: date) -> ChildSchedule:
@@ -143,6 +151,8 @@ def _family_facts(family: Family) -> FamilyFacts:
         interpreter_needed=family.interpreter_needed,
         address=family.address,
         door_note=family.door_note,
+        meeting_place=family.meeting_place,
+        protection=family.level,
     )
 
 
@@ -152,7 +162,8 @@ def _child_facts(child: Child) -> ChildFacts:
         number=child.number,
         given_name=child.given_name,
         born=child.born,
-        personal_number=child.personal_number,
+        has_number=bool(child.identifiers.all()),
+        paused=bool(child.enrolment.pauses.all()),
         ended=child.enrolment.ended,
         end_reason=child.enrolment.end_reason,
     )

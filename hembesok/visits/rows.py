@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from hembesok.access.rules.roles import Role
+from hembesok.families.rules.protection import HOME_NOT_STORED, ProtectionLevel
 from hembesok.programme.rules.protocol import Kind, Step
 from hembesok.programme.rules.states import Action, State, allowed
 from hembesok.programme.rules.windows import Window
@@ -147,6 +148,19 @@ class FamilyFacts:
     interpreter_needed: bool
     address: str
     door_note: str
+    meeting_place: str
+    protection: ProtectionLevel
+    home_hidden: bool = False
+
+    @property
+    def protected(self) -> bool:
+        """Whether the family's personal data are protected, at any level."""
+        return self.protection is not ProtectionLevel.NONE
+
+    @property
+    def home_not_stored(self) -> bool:
+        """Whether no home may be stored: a place to meet stands instead."""
+        return self.protection in HOME_NOT_STORED
 
 
 @dataclass(frozen=True, repr=False)
@@ -157,7 +171,8 @@ class ChildFacts:
     number: int
     given_name: str
     born: date
-    personal_number: str
+    has_number: bool
+    paused: bool
     ended: date | None
     end_reason: str
 

@@ -9,7 +9,7 @@ from hembesok.access.rules.roles import Actor
 from hembesok.access.services.trail import note
 from hembesok.enrolment.models import Enrolment
 from hembesok.families.models import Child
-from hembesok.families.services import locked_within_reach
+from hembesok.families.services.reach import locked_within_reach
 from hembesok.programme.rules.protocol import Step
 from hembesok.programme.rules.states import Action, State
 from hembesok.values.refusals import Reason, Refusal, refuse

@@ -150,7 +150,9 @@ def listed(pages: Sequence[ChildPage], filters: Filters) -> list[ChildPage]:
 
 
 def _found(page: ChildPage, wanted: str) -> bool:
-    texts = (page.family.code, page.child.given_name, *page.guardians)
+    # Whoever has protected personal data is not found by name, also not by the own team.
+    names = () if page.family.protected else (page.child.given_name, *page.guardians)
+    texts = (page.family.code, *names)
     return any(wanted in _folded(text) for text in texts)
 
 

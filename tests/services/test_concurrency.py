@@ -11,8 +11,8 @@ from django.db import connections, transaction
 
 from hembesok.access.models import TrailEntry
 from hembesok.enrolment.models import Enrolment
-from hembesok.enrolment.rules import EndReason
-from hembesok.enrolment.services import end, enrol, move_to_version
+from hembesok.enrolment.rules.membership import EndReason
+from hembesok.enrolment.services.membership import end, enrol, move_to_version
 from hembesok.families.models import Child
 from hembesok.programme.services import publish, shipped
 from hembesok.values.refusals import Refusal

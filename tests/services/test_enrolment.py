@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 
 from hembesok.access.rules.roles import Actor
 from hembesok.enrolment.models import Enrolment, VersionMove
-from hembesok.enrolment.rules import EndReason
-from hembesok.enrolment.services import end, enrol, move_to_version
+from hembesok.enrolment.rules.membership import EndReason
+from hembesok.enrolment.services.membership import end, enrol, move_to_version
 from hembesok.families.models import Child, Family
 from hembesok.programme.models import ProgrammeVersion
 from hembesok.programme.rules.states import State
@@ -46,7 +46,7 @@ def left(cast: Cast, ended: date = ON, by: Actor | None = None) -> Enrolment:
 
 
 def page(cast: Cast) -> ChildPage:
-    (page,) = children_of(Family.objects.filter(pk=cast.family.pk), on=ON)
+    (page,) = children_of(Family.objects.filter(pk=cast.family.pk), by=cast.anna)
     return page
 
 

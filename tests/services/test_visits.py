@@ -1,6 +1,7 @@
 """Booking and recording visits through the one write path; `days.py` says how Doris stands."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -8,8 +9,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from hembesok.access.rules.roles import Actor
-from hembesok.enrolment.rules import EndReason
-from hembesok.enrolment.services import end
+from hembesok.enrolment.rules.membership import EndReason
+from hembesok.enrolment.services.membership import end
 from hembesok.families.models import Child, Family
 from hembesok.programme.rules.states import State
 from hembesok.visits.models import Visit
@@ -33,7 +34,7 @@ NO_ONE_HOME = NotHeldReason.NO_ONE_HOME
 
 def row(cast: Cast, step: str, *, on: date = ON) -> StepRow:
     """Return how a step of Doris stands."""
-    (page,) = children_of(Family.objects.filter(pk=cast.family.pk), on=on)
+    (page,) = children_of(Family.objects.filter(pk=cast.family.pk), by=replace(cast.anna, on=on))
     return next(row for row in page.rows if row.key == step)
 
 

@@ -35,10 +35,12 @@ class Unit(models.Model):
 
 
 class Site(models.Model):
-    """A place where the programme runs."""
+    """A place where the programme runs, with the units in whose records its families stand."""
 
     key = models.SlugField(unique=True)
     name = models.CharField(max_length=200)
+    clinic = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    advice = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
 
     def __str__(self) -> str:
         return self.name

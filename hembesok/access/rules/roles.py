@@ -6,7 +6,7 @@ whatever page it finds.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -75,7 +75,10 @@ SERVICE: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A staff member in one assignment on one day; the numbers are database keys."""
+    """A staff member in one assignment on one day; the numbers are database keys.
+
+    `at` is the moment: what is open for an hour is open only to whoever has one.
+    """
 
     staff: int
     name: str
@@ -83,6 +86,7 @@ class Actor:
     unit: int
     site: int
     on: date
+    at: datetime | None = None
 
     @property
     def reach(self) -> Reach:

@@ -8,7 +8,7 @@ from hembesok.access.models import Staff, TrailEntry
 from hembesok.access.rules.roles import Actor
 
 
-def note(actor: Actor, action: str, subject: str = "", detail: str = "") -> None:
+def note(actor: Actor, action: str, subject: str = "", detail: str = "", why: str = "") -> None:
     """Note one read or write of one record in the trail."""
     note_all(actor, action, [subject], detail)
 

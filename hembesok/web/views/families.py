@@ -1,16 +1,20 @@
 """Today, the overview, the list of families and the family's own page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from types import MappingProxyType
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hembesok.access.rules.roles import FAMILY_ROLES, VISITORS, Role
+from hembesok.access.rules.secrecy import Field
 from hembesok.access.services.trail import note, note_all
 from hembesok.families.models import Family
+from hembesok.families.queries import current_number
 from hembesok.programme.rules.states import State
+from hembesok.secrecy.queries import door
 from hembesok.visits.queries import children_of, families_within_reach
 from hembesok.visits.rows import ChildPage, week_of
 from hembesok.web.gate import StaffRequest, for_roles
@@ -124,13 +128,18 @@ def family(request: StaffRequest, ref: str) -> HttpResponse:
 def show_number(request: StaffRequest, ref: str, number: int) -> HttpResponse:
     """Staff press "Show" beside a masked identity number: its own line in the trail."""
     found = get_object_or_404(Family.objects.within_reach_of(request.actor), ref=ref)
-    get_object_or_404(found.children.all(), number=number)
-    note(request.actor, "identity.shown", found.subject, str(number))
-    return _family_page(request, found, show=number)
+    child = get_object_or_404(found.children.all(), number=number)
+    basis = door(found, request.actor).shows(Field.IDENTITY_NUMBER, request.actor, request.actor.on)
+    if basis is None:
+        raise Http404
+    note(request.actor, "identity.shown", found.subject, str(number), why=basis)
+    return _family_page(request, found, shown={number: current_number(child)})
 
 
-def _family_page(request: StaffRequest, found: Family, *, show: int = 0) -> HttpResponse:
-    pages = children_of(Family.objects.filter(pk=found.pk), on=request.actor.on)
+def _family_page(
+    request: StaffRequest, found: Family, *, shown: Mapping[int, str] = MappingProxyType({})
+) -> HttpResponse:
+    pages = children_of(Family.objects.filter(pk=found.pk), by=request.actor)
     return render(
         request,
         "web/family.html",
@@ -138,12 +147,17 @@ def _family_page(request: StaffRequest, found: Family, *, show: int = 0) -> Http
             "on": request.actor.on,
             "family": found,
             "children": [
-                (page, timeline(page), [row for row in page.own if row.state is State.MISSED])
+                (
+                    page,
+                    timeline(page),
+                    [row for row in page.own if row.state is State.MISSED],
+                    shown.get(page.child.number, ""),
+                )
                 for page in pages
             ],
-            "show": show,
+            "shown": shown,
             "may_visit": request.actor.role in VISITORS,
-            # The base programme and the identity number are the health service's.
+            # The base programme is the health service's.
             "may_base": request.actor.role is Role.CHILD_HEALTH_NURSE,
         },
     )

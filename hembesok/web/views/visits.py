@@ -98,7 +98,7 @@ def _step(
 ) -> tuple[Child, ChildPage, StepRow]:
     """Return the child, its page and the step, within reach; raises Http404."""
     found = get_object_or_404(Family.objects.within_reach_of(request.actor), ref=ref)
-    pages = children_of(Family.objects.filter(pk=found.pk), on=request.actor.on)
+    pages = children_of(Family.objects.filter(pk=found.pk), by=request.actor)
     for page in pages:
         for row in page.rows:
             # The base programme is the child health service's alone.

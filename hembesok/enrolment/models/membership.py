@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from hembesok.access.models import Staff
-from hembesok.enrolment.rules import EndReason
+from hembesok.enrolment.rules.membership import EndReason, PauseReason
 from hembesok.families.models import Child
 from hembesok.programme.models import ProgrammeVersion
 from hembesok.programme.rules.states import Membership
@@ -63,3 +63,26 @@ class VersionMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment}: {self.source} to {self.target}"
+
+
+class Pause(models.Model):
+    """A time when an enrolled family is not visited, from a day and perhaps to a day."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="pauses")
+    reason = models.CharField(max_length=20, choices=choices(PauseReason))
+    starts = models.DateField()
+    ends = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")),
+                name="pause_ends_after_start",
+            ),
+            models.UniqueConstraint(
+                fields=["enrolment"], condition=Q(ends__isnull=True), name="pause_open_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment}: paused from {self.starts}"

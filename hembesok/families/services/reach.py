@@ -1,4 +1,4 @@
-"""The door that every write passes: lock a child, if it is within reach."""
+"""The door that every write passes: lock a family or a child, if it is within reach."""
 
 from hembesok.access.rules.roles import Actor
 from hembesok.families.models import Child, Family
@@ -15,6 +15,19 @@ def locked_within_reach(child: Child, by: Actor) -> Child:
         Child.objects.select_for_update(of=("self",))
         .select_related("family")
         .filter(pk=child.pk, family__in=Family.objects.within_reach_of(by))
+        .first()
+    )
+    if found is None:
+        raise Refusal(Reason("not_within_reach"))
+    return found
+
+
+def locked_family(family: Family, by: Actor) -> Family:
+    """Lock a family for this transaction and return it as it is now; raises Refusal."""
+    found = (
+        Family.objects.within_reach_of(by)
+        .select_for_update(of=("self",))
+        .filter(pk=family.pk)
         .first()
     )
     if found is None:

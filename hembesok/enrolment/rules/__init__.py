@@ -1,0 +1,1 @@
+"""Who may be offered the programme, join it, pause and leave; values only."""

@@ -1,0 +1,1 @@
+"""What people do from eligibility to the end of an enrolment."""

@@ -1,0 +1,1 @@
+"""What is true of families and the people in them; values only."""

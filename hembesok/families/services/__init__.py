@@ -1,0 +1,1 @@
+"""What people do with families and who is named for them."""

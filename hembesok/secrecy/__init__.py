@@ -1,0 +1,1 @@
+"""Notes in their compartments, consents and other grounds for reading across."""
