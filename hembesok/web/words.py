@@ -17,6 +17,7 @@ from hembesok.programme.rules.states import State
 from hembesok.values.dates import Age
 from hembesok.values.refusals import Reason
 from hembesok.visits.rules import NotHeldReason, Outcome
+from hembesok.web import reasons
 
 STATES: Final[Mapping[State, Promise]] = {
     State.UPCOMING: _("Upcoming"),
@@ -77,6 +78,7 @@ LANGUAGES: Final[Mapping[str, Promise]] = {
 }
 
 REASONS: Final[Mapping[str, Promise]] = {
+    **reasons.PEOPLE,
     "already_enrolled": _("The child is already in the programme."),
     "already_on_version": _("The child is already on this version."),
     "another_programme": _("That version belongs to another programme."),

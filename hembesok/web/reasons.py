@@ -1,0 +1,89 @@
+"""Why something is refused: the words for the keys that rules and services give.
+
+The other words of the interface stand in words.py; this list only grew too long for it.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+PEOPLE: Final[Mapping[str, Promise]] = {
+    "already_at_site": _("The family is at that site already."),
+    "already_within_reach": _("You already see this family. Open it in the list."),
+    "answer_before_offer": _("%(day)s is before the offer, %(offered)s."),
+    "area_without_version": _("Write which version the area codes are of, for example 2018."),
+    "born_in_future": _(
+        "%(day)s has not come yet. Write a birth date up to today, or hand the birth over as expected."
+    ),
+    "child_too_old": _(
+        "A child born %(born)s is too old for child health services. Check the year."
+    ),
+    "consent_missing": _("The consent of every guardian with custody is needed first."),
+    "consent_needs_interpreter": _(
+        "The family needs an interpreter. Write how the consent was interpreted."
+    ),
+    "consent_to_nothing": _("Choose what may be read."),
+    "cover_too_long": _(
+        "Cover for at most %(days)s days. Whoever stays longer belongs in the team."
+    ),
+    "criteria_unknown_key": _("The rule has a part that is not known: %(key)s."),
+    "criteria_wrong": _("The rule cannot be read: %(why)s."),
+    "day_before_yes": _("%(day)s is before the family said yes, %(yes)s."),
+    "decision_missing": _("Write which decision this rests on."),
+    "discharged_before_birth": _("%(day)s is before the birth. Check the day of discharge."),
+    "due_day_unlikely": _("%(day)s is too far from today to be expected. Check the day."),
+    "emergency_reason_missing": _("Write in a few words why you need to read now."),
+    "ends_before_start": _("%(ends)s is before %(starts)s. Write a last day after the first."),
+    "families_finish": _(
+        "The site has decided that families finish the programme. Nothing is ended."
+    ),
+    "family_without_child": _("Write at least one child."),
+    "field_not_shareable": _("That cannot be shared. Choose among what is offered."),
+    "ground_has_own_act": _(
+        "Write a consent as a consent, and open in an emergency by its own page."
+    ),
+    "ground_needs_two_units": _("Choose another unit than your own."),
+    "home_not_stored": _("The home of this family is not stored. Write a place to meet instead."),
+    "manager_names_for_protected": _(
+        "Only the manager names staff for a family with protected personal data."
+    ),
+    "merge_drops_enrolled": _(
+        "The child to drop has been in the programme. Keep that one instead."
+    ),
+    "merge_needs_two": _("Choose two different children, of which neither is merged already."),
+    "no_yes_yet": _("The family has not said yes yet."),
+    "not_assigned_here": _("That person has no such assignment at this site today."),
+    "not_eligible": _("The child is not eligible by the site's rule."),
+    "not_offered": _("Write the offer first."),
+    "not_paused": _("The family has no pause to end."),
+    "not_your_record": _("That belongs to another unit's record."),
+    "not_your_site": _("That is another site than yours."),
+    "note_empty": _("Write something first."),
+    "number_is_anothers": _("That number belongs to somebody already. Check it, or merge the two."),
+    "outside_enrolment_period": _("%(day)s is outside the site's enrolment period."),
+    "own_access_reviewed_by_another": _("Your own opening is reviewed by somebody else."),
+    "parent_note_needs_parent": _("Choose which parent the note is about."),
+    "paused_already": _("The family is on a pause already."),
+    "periods_overlap": _("The site has a period of that kind on some of those days."),
+    "project_not_over": _("The implementation is not over yet."),
+    "purpose_missing": _("Write what the other unit needs it for."),
+    "reviewed_already": _("That has been reviewed already."),
+    "role_decides_nothing": _("That is decided by the site's manager."),
+    "role_names_nobody": _("Staff are named by the coordinator or the manager."),
+    "role_offers_nothing": _("The programme is offered by those in the family's team."),
+    "role_opens_nothing": _("Only those who visit or treat families open in an emergency."),
+    "role_registers_no_consent": _("Consents are written by those in the family's team."),
+    "role_registers_nobody": _("Your assignment does not register families."),
+    "role_reviews_nothing": _("Openings are reviewed by the log reviewer."),
+    "role_sees_no_home": _("Where a family lives is written by those who visit it."),
+    "role_writes_no_notes": _("Your assignment writes no notes."),
+    "rule_of_that_day": _("The site has a rule from %(day)s already."),
+    "site_keeps_no_names": _(
+        "This site keeps no identities in the adviser's part. Nothing about a parent is written there."
+    ),
+    "site_keeps_presence_only": _("This site keeps only presence in the adviser's part."),
+    "withdrawn_already": _("That has been withdrawn already."),
+}
+"""Of families, secrecy and enrolment."""
