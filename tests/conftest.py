@@ -24,6 +24,7 @@ settings.load_profile(os.environ.get("HEMBESOK_DRAWS", "same"))
 if TYPE_CHECKING:
     from hembesok.access.models import Site
     from hembesok.access.rules.roles import Actor
+    from hembesok.enrolment.models import Enrolment
     from hembesok.families.models import Child, Family
     from hembesok.programme.models import ProgrammeVersion
 
@@ -158,6 +159,31 @@ def says_yes(child: "Child", *, by: "Actor") -> None:
     offering.judge_child(child, by=by)
     offering.offer(child, offered=by.on, how=OfferedBy.AT_CLINIC, by=by)
     offering.answer(child, AnswerKind.YES, answered=by.on, by=by)
+
+
+def joins(
+    child: "Child", version: "ProgrammeVersion", *, enrolled: date, by: "Actor"
+) -> "Enrolment":
+    """Let a child join on a day, with all that has to come before it on that same day."""
+    from hembesok.enrolment.services.membership import enrol
+
+    prepare(child, by=replace(by, on=enrolled))
+    return enrol(child, version, enrolled=enrolled, by=by)
+
+
+def prepare(child: "Child", *, by: "Actor") -> None:
+    """Bring a child as far as to be enrolled on the actor's day: consents, offer and yes."""
+    from hembesok.families.models import Guardian
+    from hembesok.secrecy.rules import Interpreted, Purpose
+    from hembesok.secrecy.services.grounds import NewConsent, consented, give_consent
+
+    if not child.family.guardians.exists():
+        Guardian.objects.create(family=child.family, given_name="Disa")
+    if not consented(child.family, Purpose.TAKE_PART, on=by.on):
+        for guardian in child.family.guardians.all():
+            yes = NewConsent(Purpose.TAKE_PART, by.on, Interpreted.ON_SITE)
+            give_consent(guardian, yes, by=by)
+    says_yes(child, by=by)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

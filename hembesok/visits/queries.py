@@ -26,7 +26,7 @@ from hembesok.visits.rules import NotHeldReason, Outcome
 def children_of(families: QuerySet[Family], *, by: Actor) -> list[ChildPage]:
     """Return every enrolled child of these families, as far as the actor may read of each.
 
-    Twelve queries however many there are. `families` came through `within_reach_of`.
+    Eleven queries however many there are. `families` came through `within_reach_of`.
     """
     children = (
         Child.objects.filter(family__in=families, enrolment__isnull=False, merged_into=None)

@@ -15,7 +15,8 @@ PEOPLE: Final[Mapping[str, Promise]] = {
     "answer_before_offer": _("%(day)s is before the offer, %(offered)s."),
     "area_without_version": _("Write which version the area codes are of, for example 2018."),
     "born_in_future": _(
-        "%(day)s has not come yet. Write a birth date up to today, or hand the birth over as expected."
+        "%(day)s has not come yet. Write a birth date up to today,"
+        " or hand the birth over as expected."
     ),
     "child_too_old": _(
         "A child born %(born)s is too old for child health services. Check the year."
@@ -81,7 +82,8 @@ PEOPLE: Final[Mapping[str, Promise]] = {
     "role_writes_no_notes": _("Your assignment writes no notes."),
     "rule_of_that_day": _("The site has a rule from %(day)s already."),
     "site_keeps_no_names": _(
-        "This site keeps no identities in the adviser's part. Nothing about a parent is written there."
+        "This site keeps no identities in the adviser's part."
+        " Nothing about a parent is written there."
     ),
     "site_keeps_presence_only": _("This site keeps only presence in the adviser's part."),
     "withdrawn_already": _("That has been withdrawn already."),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from threading import Barrier, Event
 from time import sleep
@@ -18,7 +19,7 @@ from hembesok.programme.services import publish, shipped
 from hembesok.values.refusals import Refusal
 from hembesok.visits.models import Visit
 from hembesok.visits.services import book, record_held
-from tests.conftest import ON, Cast, build_cast
+from tests.conftest import ON, Cast, build_cast, joins, prepare
 from tests.services.days import DAY, moment
 
 pytestmark = [
@@ -114,7 +115,7 @@ def test_of_two_who_book_the_same_visit_the_later_booking_stands(cast: Cast):
 def test_four_who_book_for_different_children_all_succeed(cast: Cast):
     children = siblings(cast, 4)
     for child in children:
-        enrol(child, cast.version, enrolled=ON, by=cast.anna)
+        joins(child, cast.version, enrolled=ON, by=cast.anna)
     results = at_once(
         *(lambda child=child: book(child, "home-3", at=AT, by=cast.anna) for child in children)
     )
@@ -124,6 +125,7 @@ def test_four_who_book_for_different_children_all_succeed(cast: Cast):
 
 def test_of_two_who_enrol_the_same_child_one_is_told_so(cast: Cast):
     (child,) = siblings(cast, 1)
+    prepare(child, by=replace(cast.anna, on=ON - DAY))
     results = meanwhile(
         lambda: enrol(child, cast.version, enrolled=ON, by=cast.anna),
         lambda: enrol(child, cast.version, enrolled=ON - DAY, by=cast.bo),

@@ -9,7 +9,7 @@ from django.db import transaction
 from hembesok.access.models import Assignment, TrailEntry
 from hembesok.access.rules.roles import Role
 from hembesok.access.services.assignments import actor_for
-from hembesok.families.models import Child, Family, Guardian
+from hembesok.families.models import Child, Family, Guardian, PersonIdentifier
 from hembesok.programme.rules.states import State
 from hembesok.project import demo
 from hembesok.values.identity import TEST_SERIALS, IdentifierSystem, parse_identifier
@@ -37,7 +37,7 @@ def loaded(on: date) -> dict[str, list[tuple[Any, ...]]]:
         ),
         "children": list(
             Child.objects.order_by("family__ref", "number").values_list(
-                "family__ref", "given_name", "born", "discharged", "personal_number",
+                "family__ref", "given_name", "born", "discharged", "identifiers__system",
                 "enrolment__enrolled", "enrolment__ended", "enrolment__end_reason",
             )
         ),
@@ -67,7 +67,7 @@ def check(on: date) -> None:
     assert any(page.visits_between(on, on) for page in pages), "someone is visited today"
     stranger = Assignment.objects.get(staff__login="cilla.falk")
     assert families_within_reach(actor_for(stranger, on=on)) == []
-    for number in Child.objects.values_list("personal_number", flat=True):
+    for number in PersonIdentifier.objects.values_list("value", flat=True):
         assert parse_identifier(number, on=on).system is IdentifierSystem.PERSONAL_NUMBER
         assert int(number[8:11]) in TEST_SERIALS == (238, 239)
     assert TrailEntry.objects.exists(), "all of it went through the services"

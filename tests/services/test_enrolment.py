@@ -1,5 +1,6 @@
 """Joining, moving to another version, and leaving."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -17,15 +18,17 @@ from hembesok.visits.models import Visit
 from hembesok.visits.queries import children_of
 from hembesok.visits.rows import ChildPage
 from hembesok.visits.services import record_held
-from tests.conftest import ON, Cast
+from tests.conftest import ON, Cast, prepare
 from tests.services.days import DAY
 from tests.services.stored import refusal, trail
 
 
 @pytest.fixture
 def sibling(cast: Cast) -> Child:
-    """Doris's twin, not enrolled."""
-    return Child.objects.create(family=cast.family, number=2, born=cast.child.born)
+    """Doris's twin, not enrolled, whose parent has said yes."""
+    twin = Child.objects.create(family=cast.family, number=2, born=cast.child.born)
+    prepare(twin, by=replace(cast.anna, on=twin.born + 9 * DAY))
+    return twin
 
 
 @pytest.fixture
