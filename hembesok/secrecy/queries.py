@@ -203,9 +203,10 @@ def notes_of(
     )
     rows = []
     for note in notes:
+        compartment = Compartment(note.compartment)
         record = door.record(
-            Field.NOTE,
-            Compartment(note.compartment),
+            Field.PARENT_NOTE if compartment is Compartment.PARENT else Field.NOTE,
+            compartment,
             unit=note.unit_id,
             guardian=note.guardian_id,
         )

@@ -38,6 +38,7 @@ class Field(StrEnum):
     BASE_VISITS = "base_visits"
     IDENTITY_NUMBER = "identity_number"
     NOTE = "note"
+    PARENT_NOTE = "parent_note"
 
 
 FACTS: Final = {
@@ -57,8 +58,11 @@ PLANNING: Final = frozenset({Field.NAMES, Field.LANGUAGE, Field.PARITY, Field.PR
 PLANNING_PROTECTED: Final = frozenset({Field.PROGRAMME_VISITS})
 """The same of a family whose personal data are protected: its code and its visits."""
 
-SHAREABLE: Final = frozenset({Field.BASE_VISITS, Field.NOTE})
-"""What one service can be let read of another's; the rest is joint or stays."""
+SHAREABLE: Final = frozenset({Field.BASE_VISITS, Field.NOTE, Field.PARENT_NOTE})
+"""What one service can be let read of another's; the rest is joint or stays.
+
+A yes to the notes about a child is no yes to what is written of a parent.
+"""
 
 OWNER: Final = {Compartment.HEALTH: Service.CHILD_HEALTH, Compartment.SOCIAL: Service.SOCIAL}
 
