@@ -91,18 +91,60 @@ def records(draw: st.DrawFn) -> Record:
     )
 
 
-def test_the_draws_read_across_units_often_enough():
-    """A property nobody meets is no proof: count those who read on each basis."""
-    met: set[Basis] = set()
+HEALTH_NOTE = Record(
+    Compartment.HEALTH,
+    Field.NOTE,
+    unit=CLINIC,
+    site=1,
+    family=1,
+    named=frozenset({ME}),
+    guardians=frozenset({DANA, DAN}),
+)
+ADVISER = Actor(ME, "Bo", Role.PARENTAL_ADVISER, ADVICE, 1, ON)
 
-    @settings(max_examples=1000, database=None)
-    @given(actors(), records())
-    def count(actor: Actor, record: Record) -> None:
-        if basis := may_read(actor, record, ON):
-            met.add(basis)
 
-    count()
-    assert met == set(Basis) - {Basis.GUARDIAN}
+def ground(kind: DisclosureGround, guardian: int | None = None, **more: Any) -> Ground:
+    emergency = kind is DisclosureGround.EMERGENCY
+    given = {
+        "source": None if emergency else CLINIC,
+        "recipient": None if emergency else ADVICE,
+        "staff": ME if emergency else None,
+        "starts": ON,
+        "guardian": guardian,
+    }
+    return Ground(kind=kind, fields=frozenset({Field.NOTE}), **{**given, **more})
+
+
+@pytest.mark.parametrize("kind", DisclosureGround)
+def test_each_ground_opens_what_it_names_to_whom_it_names_while_it_holds(kind: DisclosureGround):
+    def read(*, actor: Actor = ADVISER, on: date = ON, field: Field = Field.NOTE, **more: Any):
+        both = tuple(ground(kind, one, **more) for one in (DANA, DAN))
+        return may_read(actor, replace(HEALTH_NOTE, field=field, grounds=both), on)
+
+    day = timedelta(1)
+    assert read() == Basis(kind.value)
+    assert read(ends=ON) == Basis(kind.value)
+    assert read(withdrawn=ON + day) == Basis(kind.value)
+    for closed in (
+        read(on=ON - day),
+        read(ends=ON, on=ON + day),
+        read(withdrawn=ON),
+        read(field=Field.BASE_VISITS),
+        read(actor=replace(ADVISER, staff=101)),
+        read(actor=replace(ADVISER, site=2)),
+    ):
+        assert closed is None
+    if kind is not DisclosureGround.EMERGENCY:
+        assert read(actor=replace(ADVISER, unit=FAR)) is None
+        assert read(source=FAR) is None
+
+
+def test_a_consent_is_of_every_guardian_with_custody_and_for_a_parents_own_of_that_parent():
+    yes = ground(DisclosureGround.CONSENT, DANA)
+    assert may_read(ADVISER, replace(HEALTH_NOTE, grounds=(yes,)), ON) is None
+    own = replace(HEALTH_NOTE, compartment=Compartment.PARENT, grounds=(yes,))
+    assert may_read(ADVISER, replace(own, guardian=DANA), ON) is Basis.CONSENT
+    assert may_read(ADVISER, replace(own, guardian=DAN), ON) is None
 
 
 def in_force(ground: Ground, actor: Actor, record: Record, on: date) -> bool:
