@@ -47,6 +47,16 @@ def test_another_column_or_another_key_does_not_open_it(text: str):
             ring.unseal(sealed, context)
 
 
+@pytest.mark.parametrize("text", ["", "D", "Da", "Dan"], ids=len)
+def test_each_bit_counts_also_those_that_base64_leaves_over(text: str):
+    sealed = WIDER.seal(text, PHONE).encode()
+    for place in range(len(sealed) * 8):
+        changed = bytearray(sealed)
+        changed[place // 8] ^= 1 << place % 8
+        with pytest.raises(KeyProblem):
+            WIDER.unseal(changed.decode("latin-1"), PHONE)
+
+
 @given(texts, st.data())
 def test_one_flipped_bit_anywhere_and_it_does_not_open(text: str, data: st.DataObject):
     sealed = WIDER.seal(text, PHONE).encode()
