@@ -115,9 +115,8 @@ def holder_of(value: str) -> PersonIdentifier | None:
 
     For services only: it passes no gate, and so is never shown.
     """
-    index = PersonIdentifier._meta.get_field("index")
     return (
-        PersonIdentifier.objects.filter(index__in=index.blinds(value))
+        PersonIdentifier.objects.filter(index__of=value)
         .exclude(status=WRONG)
         .select_related("child__family", "guardian__family")
         .first()
