@@ -258,6 +258,14 @@ def test_siblings_share_a_household_by_number_or_by_phone_and_address():
     assert {k: [c.row for c in v] for k, v in found.households.items()} == {3: [3, 4, 5, 7], 6: [6]}
 
 
+def test_a_phone_number_alone_makes_no_siblings():
+    found = judged(
+        {"Pnr": written(number(date(2024, 5, 5), 238)), "Mobil": "0701740605", "Adress": ""},
+        {"Pnr": written(number(date(2025, 5, 5), 238)), "Mobil": "0701740605", "Adress": ""},
+    )
+    assert list(found.households) == [2, 3]
+
+
 def test_ragged_rows_are_bad():
     sheet = read_list(b"Pnr;Namn\n20251010-2383;Anna\n20251011-2381\n", "a.csv")
     found = judge(sheet, propose(sheet.header), Known(nobody), ON)

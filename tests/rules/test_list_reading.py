@@ -203,6 +203,13 @@ def test_workbooks_that_lie_about_their_size(rows: str, key: str):
     assert why_not(repacked(XLSX, sheet1=SHEET % rows.encode()), "a.xlsx").key == key
 
 
+def test_the_size_that_a_workbook_states_is_not_believed():
+    rows = "".join(f"<row>{inline(f'A{n}', 'a')}{inline(f'B{n}', 'b')}</row>" for n in (1, 2))
+    sheet = SHEET.replace(b"<sheetData>", b'<dimension ref="A1:A1"/><sheetData>')
+    read = read_list(repacked(XLSX, sheet1=sheet % rows.encode()), "a.xlsx")
+    assert (read.header, read.rows) == (["a", "b"], [["a", "b"]])
+
+
 def test_workbooks_that_would_fill_the_memory_are_refused_before_they_are_unpacked():
     entities = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>'
     wide = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE a []><a/>'.encode("utf-16")
