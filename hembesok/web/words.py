@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from hembesok.access.rules.roles import Role
+from hembesok.families.birth_list import Field, Protection, Remark
 from hembesok.programme.rules.protocol import Words
 from hembesok.programme.rules.states import State
 from hembesok.values.dates import Age
@@ -77,6 +78,37 @@ LANGUAGES: Final[Mapping[str, Promise]] = {
     "uk": _("Ukrainian"),
 }
 
+LIST_FIELDS: Final[Mapping[Field, Promise]] = {
+    Field.CHILD_IDENTIFIER: _("Child's identity number"),
+    Field.BORN: _("Birth date"),
+    Field.EXPECTED: _("Expected date"),
+    Field.DISCHARGED: _("Home from neonatal care"),
+    Field.GIVEN_NAME: _("Child's given name"),
+    Field.GUARDIAN1_NAME: _("Guardian 1: name"),
+    Field.GUARDIAN1_IDENTIFIER: _("Guardian 1: identity number"),
+    Field.GUARDIAN1_PHONE: _("Guardian 1: phone"),
+    Field.GUARDIAN2_NAME: _("Guardian 2: name"),
+    Field.GUARDIAN2_IDENTIFIER: _("Guardian 2: identity number"),
+    Field.GUARDIAN2_PHONE: _("Guardian 2: phone"),
+    Field.LANGUAGE: _("Family's language"),
+    Field.INTERPRETER_NEEDED: _("Needs an interpreter"),
+    Field.ADDRESS: _("Home address"),
+    Field.DESO: _("DeSO code"),
+    Field.REGSO: _("RegSO code"),
+    Field.FIRST_TIME_PARENT: _("First-time parent"),
+    Field.FIRST_CHILD_IN_SWEDEN: _("First child in Sweden"),
+    Field.PROTECTION: _("Protected personal data"),
+    Field.CLINIC: _("Clinic"),
+    Field.CODE: _("Family code"),
+}
+
+PROTECTIONS: Final[Mapping[Protection, Promise]] = {
+    Protection.NONE: _("No protection"),
+    Protection.CONFIDENTIALITY_FLAG: _("Confidentiality flag"),
+    Protection.PROTECTED_REGISTRATION: _("Protected registration"),
+    Protection.FICTITIOUS: _("Fictitious personal data"),
+}
+
 REASONS: Final[Mapping[str, Promise]] = {
     **reasons.PEOPLE,
     "already_enrolled": _("The child is already in the programme."),
@@ -91,6 +123,33 @@ REASONS: Final[Mapping[str, Promise]] = {
     "day_in_future": _("%(day)s has not come yet. Write a day up to today."),
     "day_too_far_ahead": _("%(day)s is more than a year ahead. Check the year."),
     "enrolment_ended": _("The family has left the programme."),
+    "file_broken": _(
+        "The workbook is damaged. Open it in Excel, save it again as .xlsx and try once more."
+    ),
+    "file_cell_too_long": _(
+        "A cell on row %(row)s is longer than %(most)s characters. Shorten it, or look "
+        "for a quotation mark too many."
+    ),
+    "file_empty": _("There is nothing in the file."),
+    "file_encoding": _(
+        "The letters of the file cannot be read (å, ä, ö). Save it again as CSV UTF-8 or as .xlsx."
+    ),
+    "file_kind": _(
+        "This is not a list we can read. Save it as an Excel workbook (.xlsx) or as CSV."
+    ),
+    "file_no_rows": _("The file has headings but no rows below them."),
+    "file_old_excel": _("The file is of Excel's old kind (.xls). Open it and save it as .xlsx."),
+    "file_password": _("The file has a password. Save a copy without one."),
+    "file_quotes": _(
+        "The quotation marks do not pair up, at row %(row)s or above it. Mend them, or "
+        "save the list as .xlsx."
+    ),
+    "file_too_large": _("The file is larger than %(megabytes)s MB. Divide the list."),
+    "file_too_many_columns": _(
+        "Row %(row)s has more than %(most)s columns. Keep only those that are needed."
+    ),
+    "file_too_many_rows": _("The list has more than %(most)s rows. Divide it."),
+    "file_unpacked_too_large": _("The workbook holds too much. Copy the list to a new workbook."),
     "held_already": _("The visit is already recorded as held."),
     "identifier_check_digit": _(
         "The last digit does not fit the others. Compare the number with its source."
@@ -119,6 +178,62 @@ REASONS: Final[Mapping[str, Promise]] = {
         "No number has 000 before its last digit. Compare the number with its source."
     ),
     "identifier_space": _("Write a hyphen, not a space, before the last four digits."),
+    "list_address_dropped": _(
+        "Someone in the family has protected personal data. The address and the area are left out."
+    ),
+    "list_area": _("This is not a code of such an area. It is left out."),
+    "list_born_differs": _(
+        "The birth date is another than the number tells. The date is kept; compare both "
+        "with their source."
+    ),
+    "list_born_in_future": _("The birth date has not come yet. Compare it with its source."),
+    "list_born_missing": _("The birth date is missing. Write it as YYYY-MM-DD."),
+    "list_characters": _("The cell has characters that cannot be shown. Write it again."),
+    "list_column_twice": _(
+        "The column %(column)s is chosen for something that another column already "
+        "holds. Choose one of them."
+    ),
+    "list_day_form": _("This is not a day we can read. Write it as YYYY-MM-DD."),
+    "list_discharged_before_birth": _(
+        "The day of coming home is before the birth. Compare both with their source."
+    ),
+    "list_discharged_in_future": _(
+        "The day of coming home has not come yet. Leave the cell empty until it has."
+    ),
+    "list_language": _(
+        "We do not know this language. Write its Swedish name, one language in the cell."
+    ),
+    "list_needs_birth": _("Choose which column holds the child's identity number or birth date."),
+    "list_no_child": _(
+        "By the birth date this is an adult. Has a parent's number come in the child's column?"
+    ),
+    "list_no_such_day": _("There is no such day. Compare it with its source."),
+    "list_nobody": _(
+        "The row does not say who the child is. Write an identity number, a name or a guardian."
+    ),
+    "list_not_born": _(
+        "The child is not born by this list. Bring it in when there is a birth date."
+    ),
+    "list_phone_form": _(
+        "This is not a phone number. Write it as 070-123 45 67, or with + and the country."
+    ),
+    "list_protection": _(
+        "The protection cannot be read. Write nej, sekretessmarkering, skyddad "
+        "folkbokföring or fingerad."
+    ),
+    "list_protection_kind": _(
+        "The kind of protection is not told. It is taken as protected registration "
+        "(skyddad folkbokföring)."
+    ),
+    "list_ragged": _(
+        "The row has %(cells)s cells and the headings are %(columns)s. Look for a "
+        "separator too many or too few."
+    ),
+    "list_same_number": _(
+        "The same identity number stands for two people on the row. Compare them with their source."
+    ),
+    "list_too_long": _("The text is longer than %(most)s characters. Shorten it."),
+    "list_yes_or_no": _("Write ja or nej."),
     "no_such_step": _("The programme has no such visit."),
     "not_in_state": _("This cannot be done while the visit reads: %(state)s."),
     "not_within_reach": _("The family does not exist, or you are not in its team."),
@@ -136,6 +251,13 @@ def reason_text(reason: Reason) -> str:
     """Put words to a refusal."""
     values = {name: _value_text(value) for name, value in reason.values.items()}
     return str(REASONS[reason.key]) % values
+
+
+def remark_text(remark: Remark) -> str:
+    """Say what is remarked of a row in a list, with where it stands."""
+    where = {"row": remark.row, "column": remark.column}
+    place = gettext("Row %(row)s, %(column)s") if remark.column else gettext("Row %(row)s")
+    return f"{place % where}: {reason_text(remark.reason)}"
 
 
 def outcome_text(outcome: str) -> str:

@@ -7,8 +7,10 @@ import pytest
 from django.utils import translation
 
 from hembesok.access.rules.roles import TEAM, Role
+from hembesok.families.birth_list import Field, Protection, Remark
 from hembesok.programme.rules.states import MARKED, State
 from hembesok.values.dates import Age
+from hembesok.values.refusals import Reason
 from hembesok.visits.rules import NotHeldReason
 from hembesok.web import words
 from hembesok.web.lists import COUNTS
@@ -42,6 +44,8 @@ def test_every_reason_has_words_and_every_word_its_reason():
         (words.ROLES, set(Role)),
         (words.TEAM_ROLES, set(TEAM)),
         (words.NOT_HELD, set(NotHeldReason)),
+        (words.LIST_FIELDS, set(Field)),
+        (words.PROTECTIONS, set(Protection)),
     ],
 )
 def test_every_code_of_the_rules_has_a_word(table: dict[str, object], needed: set[str]):
@@ -70,6 +74,14 @@ def test_ages_are_said_in_whole_words(language: str):
     with translation.override(language):
         assert [words.age_text(age) for age in ages] == said[language]
         assert words.age_text(Age(12, 2), short=True) == said[language][-1].rsplit(" ", 2)[0]
+
+
+def test_a_remark_says_where_it_stands():
+    with translation.override("sv"):
+        said = words.remark_text(Remark(7, "Tolk", Reason("list_yes_or_no")))
+        assert said == "Rad 7, Tolk: Skriv ja eller nej."
+        said = words.remark_text(Remark(8, "", Reason("list_ragged", {"cells": 3, "columns": 4})))
+        assert said.startswith("Rad 8: Raden har 3 celler")
 
 
 @pytest.mark.parametrize("language", messages.TRANSLATED)
