@@ -35,7 +35,7 @@ def families(count: int) -> None:
         Child(family=family, given_name=f"Doris {n}", born=ON) for n, family in enumerate(made)
     )
     Guardian.objects.bulk_create(
-        Guardian(family=family, given_name=f"Dana {n} {which}", phone=f"070 {n}")
+        Guardian(family=family, number=which, given_name=f"Dana {n} {which}", phone=f"070 {n}")
         for n, family in enumerate(made)
         for which in (1, 2)
     )
