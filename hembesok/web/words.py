@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from hembesok.access.rules.review import Sign, Verdict
 from hembesok.access.rules.roles import Role
 from hembesok.programme.rules.protocol import Words
 from hembesok.programme.rules.states import State
@@ -47,10 +48,59 @@ ROLES: Final[Mapping[Role, Promise]] = {
 }
 
 PAGES: Final[Mapping[str, Promise]] = {
+    "audit": _("Access log"),
     "families": _("Families"),
     "home": _("Home"),
     "overview": _("Overview"),
     "today": _("Today"),
+}
+
+ACTIONS: Final[Mapping[str, Promise]] = {
+    "enrolment.begun": _("Wrote that a child joined the programme"),
+    "enrolment.ended": _("Wrote that a child left the programme"),
+    "enrolment.moved": _("Moved a child to another version"),
+    "family.listed": _("Saw the family in a list"),
+    "family.read": _("Opened the family"),
+    "identity.shown": _("Had an identity number shown"),
+    "log.exported": _("Downloaded the access log"),
+    "log.read": _("Read the access log"),
+    "log.reviewed": _("Marked entries as reviewed"),
+    "session.begun": _("Signed in"),
+    "session.ended": _("Signed out"),
+    "session.locked": _("Locked the screen"),
+    "session.refused": _("Was refused: wrong password"),
+    "session.unlocked": _("Unlocked the screen"),
+    "visit.booked": _("Booked a visit"),
+    "visit.declined": _("Wrote that a visit was declined"),
+    "visit.held": _("Wrote that a visit was held"),
+    "visit.not_held": _("Wrote that a visit was not held"),
+    "visit.read": _("Opened a visit"),
+    "visit.withdrawn": _("Took back what was written about a visit"),
+}
+
+SIGNS: Final[Mapping[Sign, Promise]] = {
+    Sign.EMERGENCY: _("Emergency read"),
+    Sign.REFUSED_IN_A_ROW: _("Refused sign-ins in a row"),
+    Sign.MANY_FAMILIES: _("Many families in one day"),
+    Sign.COVER: _("Read while covering"),
+    Sign.IDENTITY_SHOWN: _("Identity number shown"),
+    Sign.OUTSIDE_HOURS: _("Outside working hours"),
+    Sign.OUTSIDE_TEAM: _("Read by somebody outside the team"),
+}
+
+VERDICTS: Final[Mapping[Verdict, Promise]] = {
+    Verdict.ORDINARY: _("Ordinary: it belongs to the work"),
+    Verdict.QUESTION: _("Question: ask the person or the manager"),
+    Verdict.BREACH: _("Breach: hand it on as an incident"),
+}
+
+WHYS: Final[Mapping[str, Promise]] = {
+    "consent": _("consent"),
+    "cover": _("covering"),
+    "emergency": _("emergency"),
+    "sign-in": _("signing in"),
+    "site": _("sees all of the site"),
+    "team": _("in the team"),
 }
 
 TEAM_ROLES: Final[Mapping[Role, Promise]] = {
@@ -92,6 +142,7 @@ REASONS: Final[Mapping[str, Promise]] = {
     "held_already": _("The visit is already recorded as held."),
     "no_such_step": _("The programme has no such visit."),
     "not_in_state": _("This cannot be done while the visit reads: %(state)s."),
+    "not_own_log": _("The entry does not exist, or belongs to another organisation."),
     "not_within_reach": _("The family does not exist, or you are not in its team."),
     "nothing_to_withdraw": _("There is nothing to take back."),
     "reason_missing": _("Write why."),

@@ -14,6 +14,9 @@ from enum import StrEnum
 from heapq import nsmallest
 from typing import Final, NamedTuple
 
+from hembesok.access.rules.roles import Reach, Role
+from hembesok.values.refusals import Reason
+
 READS: Final = frozenset({"family.read", "visit.read"})
 """What opens a family's record; a list shows many and opens none."""
 MANY: Final = 30
@@ -159,3 +162,18 @@ def sample(numbers: Iterable[int], size: int, *, seed: str) -> list[int]:
         return hashlib.sha256(f"{seed} {number}".encode()).digest()
 
     return sorted(nsmallest(size, numbers, key=place))
+
+
+def may_conclude(role: Role, verdict: Verdict, comment: str) -> Reason | None:
+    """Say why a review cannot be written; None when it can."""
+    if role is not Role.LOG_REVIEWER:
+        return Reason("not_own_log")
+    if verdict is not Verdict.ORDINARY and not comment.strip():
+        # What is asked about is taken up by somebody else, who must know what to ask.
+        return Reason("reason_missing")
+    return None
+
+
+def let_in_by(reach: Reach) -> str:
+    """Return what lets somebody read in the ordinary way: the `why` of the trail."""
+    return {Reach.NAMED: "team", Reach.SITE: "site"}.get(reach, "")

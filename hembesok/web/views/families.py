@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hembesok.access.rules.review import let_in_by
 from hembesok.access.rules.roles import FAMILY_ROLES, VISITORS, Role
 from hembesok.access.services.trail import note, note_all
 from hembesok.families.models import Family
@@ -115,7 +116,7 @@ def families(request: StaffRequest) -> HttpResponse:
 def family(request: StaffRequest, ref: str) -> HttpResponse:
     """Staff open a family: what is next, two years in one picture, the visits as a list."""
     found = get_object_or_404(Family.objects.within_reach_of(request.actor), ref=ref)
-    note(request.actor, "family.read", found.subject)
+    note(request.actor, "family.read", found.subject, why=let_in_by(request.actor.reach))
     return _family_page(request, found)
 
 
@@ -125,7 +126,13 @@ def show_number(request: StaffRequest, ref: str, number: int) -> HttpResponse:
     """Staff press "Show" beside a masked identity number: its own line in the trail."""
     found = get_object_or_404(Family.objects.within_reach_of(request.actor), ref=ref)
     get_object_or_404(found.children.all(), number=number)
-    note(request.actor, "identity.shown", found.subject, str(number))
+    note(
+        request.actor,
+        "identity.shown",
+        found.subject,
+        str(number),
+        why=let_in_by(request.actor.reach),
+    )
     return _family_page(request, found, show=number)
 
 

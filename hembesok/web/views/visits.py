@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from hembesok.access.rules.review import let_in_by
 from hembesok.access.rules.roles import VISITORS, Role
 from hembesok.access.services.trail import note
 from hembesok.families.models import Child, Family
@@ -104,7 +105,13 @@ def _step(
             # The base programme is the child health service's alone.
             mine = row.own or request.actor.role is Role.CHILD_HEALTH_NURSE
             if page.child.number == number and row.key == step and mine:
-                note(request.actor, "visit.read", found.subject, f"{number} {step}")
+                note(
+                    request.actor,
+                    "visit.read",
+                    found.subject,
+                    f"{number} {step}",
+                    let_in_by(request.actor.reach),
+                )
                 return found.children.get(number=number), page, row
     raise Http404
 
