@@ -49,8 +49,15 @@ def chain(drafts: Iterable[Row], *, own_key: bool = False) -> list[Row]:
 
 def write(chained_rows: list[Row]) -> None:
     """Write entries and their head into an empty trail."""
-    entries = (TrailEntry(**dict(zip(COLUMNS, row, strict=True))) for row in chained_rows)
-    TrailEntry.objects.bulk_create(entries, batch_size=2000)
+    columns, marks = ", ".join(COLUMNS), ", ".join(["%s"] * len(COLUMNS))
+    moment = connection.ops.adapt_datetimefield_value
+    values = [[row.number, moment(row.at), *row[2:]] for row in chained_rows]
+    with connection.cursor() as cursor:
+        # Not by way of the models, which take ten times as long.
+        cursor.executemany(
+            f"INSERT INTO access_trailentry ({columns}) VALUES ({marks})",  # noqa: S608
+            values,
+        )
     set_head(chained_rows)
 
 

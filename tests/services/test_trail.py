@@ -384,17 +384,16 @@ def test_among_a_hundred_thousand_entries_one_is_found(staff: Staff, file: Path)
     chains.write(rows)
     kept_heads(rows, file)
     assert verified() == (0, "The trail is whole: 100000 entries.\n")
-    for tamper, words in (
-        (lambda: deleted(rows, 49_999, ""), "entry 50000, "),
-        (lambda: changed(rows, 77_776, "at"), "entry 77777, "),
-        (lambda: cut_and_set_back(rows, 99_990, ""), "entries 99991-100000, "),
-    ):
-        with tampering():
-            tamper()
-            code, said = verified()
-        assert code == 1
-        assert said.startswith(words)
-        assert said.count("\n") == 1
+    with tampering():
+        deleted(rows, 49_999, "")
+        changed(rows, 77_776, "at")
+        cut_and_set_back(rows, 99_990, "")
+        code, said = verified()
+    assert code == 1
+    first, second, third, _end = said.splitlines()
+    assert first.startswith("entry 50000, ")
+    assert second.startswith("entry 77777, ")
+    assert third.startswith("entries 99991-100000, ")
 
 
 def test_many_findings_are_listed_up_to_a_hundred(staff: Staff, file: Path):

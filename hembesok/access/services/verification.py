@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import MAXYEAR, UTC, datetime
 
 from django.db import transaction
-from django.utils.timezone import localdate
+from django.utils.timezone import get_default_timezone, localdate
 
 from hembesok.access.models import TrailEntry, TrailHead
 from hembesok.access.rules.chain import Finding, Head, Row, Verification
@@ -17,7 +17,8 @@ PAGE = 5_000
 
 def verification(kept: dict[int, list[Head]]) -> Verification:
     """Return a verification under the site's keys, of entries as of Swedish days."""
-    return Verification(_code, localdate, kept)
+    zone = get_default_timezone()
+    return Verification(_code, lambda at: at.astimezone(zone).date(), kept)
 
 
 def verify(walk: Verification, tell: Callable[[int], object]) -> Iterator[Finding]:
