@@ -13,10 +13,10 @@ from django.db import connection, transaction
 from django.utils.timezone import localdate
 
 from hembesok.access import heads
+from hembesok.access.keys import keyring
 from hembesok.access.models import TrailEntry, TrailHead
 from hembesok.access.rules.chain import Head, Row, chained
 from hembesok.access.services.trail import COLUMNS
-from hembesok.access.trail_keys import mac as site_mac
 from tests.services.conftest import POSTGRESQL, SQLITE
 
 BEGUN = datetime(2026, 3, 2, 7, 30, 0, 123456, tzinfo=UTC)
@@ -39,7 +39,7 @@ def own_mac(data: bytes) -> tuple[str, str]:
 def chain(drafts: Iterable[Row], *, own_key: bool = False) -> list[Row]:
     """Return the drafts numbered from 1 and chained, with the site's key unless told."""
     link, done = "", []
-    mac = own_mac if own_key else site_mac
+    mac = own_mac if own_key else keyring().mac
     for number, draft in enumerate(drafts, start=1):
         row = draft._replace(number=number)
         key, link = mac(chained(link, row))

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from hembesok.access import heads
+from hembesok.access.keys import forget, keyring
 from hembesok.access.models import Staff, TrailEntry, TrailHead
 from hembesok.access.rules.chain import Head, Row
 from hembesok.access.services import trail as service
@@ -361,6 +362,36 @@ def test_a_change_of_any_column_is_found_without_any_heads(staff: Staff, file: P
         code, said = verified()
     assert code == 1
     assert "entry 5, 2026-03-02" in said
+
+
+def test_an_entry_that_names_no_key_is_not_taken_for_one_of_the_newest(staff: Staff, file: Path):
+    rows = chain(chains.rows(9, staff=staff.pk))
+    chains.write(rows)
+    kept_heads(rows, file)
+    with tampering():
+        TrailEntry.objects.filter(number=5).update(key="")
+        code, said = verified()
+    assert code == 1
+    assert said.startswith("entry 5, 2026-03-02: is chained with a key")
+
+
+def test_entries_under_older_keys_are_verified_too(cast: Cast, file: Path, settings: Settings):
+    before, older = TrailEntry.objects.count(), settings.KEYS
+    settings.KEYS = keyring().with_new_key("trail", DAY).text()
+    forget()
+    try:
+        note(cast.anna, "family.read", "family:X")
+        rows = stored()
+        kept_heads(rows, file)
+        assert len({row.key for row in rows}) == 2
+        assert verified() == (0, f"The trail is whole: {before + 1} entries.\n")
+    finally:
+        settings.KEYS = older
+        forget()
+    code, said = verified()
+    assert code == 1
+    assert f"entry {before + 1}, " in said
+    assert "a key that the keyring does not hold" in said
 
 
 def test_what_is_no_moment_is_found_and_does_not_stop_the_finding(staff: Staff, file: Path):

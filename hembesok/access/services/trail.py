@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils.timezone import localdate, now
 
 from hembesok.access import heads
+from hembesok.access.keys import keyring
 from hembesok.access.models import Staff, TrailEntry, TrailHead
 from hembesok.access.rules.chain import BEGINNING, Head, Row, chained
 from hembesok.access.rules.roles import Actor
-from hembesok.access.trail_keys import mac
 
 log = logging.getLogger(__name__)
 
@@ -60,12 +60,11 @@ def _append(rows: Iterable[Row]) -> None:
         head = _locked_head()
         previous = head.number, head.link
         # The clock is read under the lock, so that entries stand in the order of their time.
-        at = now()
-        entries = []
+        at, ring, entries = now(), keyring(), []
         for number, draft in enumerate(drafts, start=head.number + 1):
             # Texts as the column will give them back: not as members of an enumeration.
             row = draft._replace(number=number, at=at, role=str(draft.role))
-            key, link = mac(chained(head.link, row))
+            key, link = ring.mac(chained(head.link, row))
             entries.append(
                 TrailEntry(**dict(zip(COLUMNS, row._replace(key=key, link=link), strict=True)))
             )
