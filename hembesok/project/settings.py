@@ -5,11 +5,14 @@ opens one thing, plain HTTP on this machine, because it has no certificate.
 """
 
 import os
+import re
 import secrets
+from datetime import time
 from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 
 from hembesok.access.ownfiles import made_once
 
@@ -20,6 +23,15 @@ def _flag(name: str) -> bool:
 
 def _list(name: str, default: str) -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def _hours(name: str, default: str) -> tuple[time, time]:
+    """Read two hours of a day, as 06-20."""
+    text = os.environ.get(name) or default
+    found = re.fullmatch(r"(\d\d)-(\d\d)", text, re.ASCII)
+    if not found or not int(found[1]) < int(found[2]) < 24:
+        raise ImproperlyConfigured(f"{name}={text!r}: write two hours of a day, as 06-20")
+    return time(int(found[1])), time(int(found[2]))
 
 
 def _secret_key() -> str:
@@ -110,6 +122,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;"
         ),
     }
+# The newest head of the trail of each day, outside the database that it vouches for.
+TRAIL_HEADS = Path(os.environ.get("HEMBESOK_TRAIL_HEADS") or DATA / "trail-heads.txt")
+# What a log reviewer is shown as outside working hours, in Swedish time: 06-20 on weekdays.
+WORKING_HOURS = _hours("HEMBESOK_WORKING_HOURS", "06-20")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.Staff"

@@ -33,6 +33,7 @@ PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     Role.PARENTAL_ADVISER: ("today", "families"),
     Role.CHILD_HEALTH_SPECIALIST: ("families",),
     Role.COORDINATOR: ("overview", "families"),
+    Role.LOG_REVIEWER: ("audit",),
 }
 """The pages in the menu of each role, the first page first; the others have a page of words."""
 

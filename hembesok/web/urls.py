@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hembesok.web.views import families, session, visits
+from hembesok.web.views import audit, families, session, visits
 
 urlpatterns = [
     path("", session.start, name="start"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("today", families.today, name="today"),
     path("overview", families.overview, name="overview"),
     path("families", families.families, name="families"),
+    path("audit", audit.audit, name="audit"),
+    path("audit/csv", audit.download, name="audit-csv"),
+    path("audit/review", audit.review, name="audit-review"),
     path("f/<slug:ref>", families.family, name="family"),
     path("f/<slug:ref>/<int:number>/number", families.show_number, name="show-number"),
     path("f/<slug:ref>/<int:number>/v/<slug:step>/book", visits.book, name="book"),

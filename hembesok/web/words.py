@@ -49,6 +49,7 @@ ROLES: Final[Mapping[Role, Promise]] = {
 }
 
 PAGES: Final[Mapping[str, Promise]] = {
+    "audit": _("Access log"),
     "families": _("Families"),
     "home": _("Home"),
     "overview": _("Overview"),
@@ -236,6 +237,7 @@ REASONS: Final[Mapping[str, Promise]] = {
     "list_yes_or_no": _("Write ja or nej."),
     "no_such_step": _("The programme has no such visit."),
     "not_in_state": _("This cannot be done while the visit reads: %(state)s."),
+    "not_own_log": _("The entry does not exist, or belongs to another organisation."),
     "not_within_reach": _("The family does not exist, or you are not in its team."),
     "nothing_to_withdraw": _("There is nothing to take back."),
     "reason_missing": _("Write why."),

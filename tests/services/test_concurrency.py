@@ -4,13 +4,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from threading import Barrier, Event
 from time import sleep
 
 import pytest
 from django.db import connections, transaction
+from pytest_django import Settings
 
+from hembesok.access import heads
 from hembesok.access.models import TrailEntry
+from hembesok.access.services.trail import note, note_all
 from hembesok.enrolment.models import Enrolment
 from hembesok.enrolment.rules.membership import EndReason
 from hembesok.enrolment.services.membership import end, enrol, move_to_version
@@ -20,6 +24,7 @@ from hembesok.values.refusals import Refusal
 from hembesok.visits.models import Visit
 from hembesok.visits.services import book, record_held
 from tests.conftest import ON, Cast, build_cast, joins, prepare
+from tests.services.chains import stored, verified
 from tests.services.days import DAY, moment
 
 pytestmark = [
@@ -154,3 +159,37 @@ def test_who_waited_while_a_child_was_moved_meets_the_new_version(cast: Cast):
     )
     assert keys(results) == []
     assert Visit.objects.get().step == "clinic-3"
+
+
+def test_many_who_note_at_once_give_one_whole_chain(tmp_path: Path, settings: Settings):
+    """Nobody's entry is lost, none is chained twice to the same one, and the head is the last."""
+    settings.TRAIL_HEADS = tmp_path / "heads.txt"
+    cast = build_cast()
+    before = TrailEntry.objects.count()
+
+    def notes(who: str) -> None:
+        for n in range(8):
+            note(cast.anna, "family.read", f"family:{who}{n}")
+            note_all(cast.bo, "family.listed", [f"family:{who}{n}", f"family:{n}"])
+
+    results = at_once(*(lambda who=who: notes(who) for who in "ABCDE"))
+    assert results == [None] * 5
+    rows = stored()
+    assert [row.number for row in rows] == list(range(1, before + 5 * 8 * 3 + 1))
+    lines = heads.read(settings.TRAIL_HEADS).heads
+    assert len(lines) <= 2, "a day's line, and another if midnight fell in between"
+    assert (lines[-1].number, lines[-1].link) == (rows[-1].number, rows[-1].link)
+    assert verified()[0] == 0
+
+
+def test_who_rolls_back_while_another_waits_leaves_no_gap(tmp_path: Path, settings: Settings):
+    settings.TRAIL_HEADS = tmp_path / "heads.txt"
+    cast = build_cast()
+
+    def regretted() -> None:
+        note(cast.anna, "family.read", "family:A")
+        transaction.set_rollback(True)
+
+    meanwhile(regretted, lambda: note(cast.bo, "family.read", "family:B"))
+    assert verified()[0] == 0
+    assert stored()[-1].subject == "family:B"

@@ -77,7 +77,9 @@ def test_a_text_that_is_no_programme_is_no_version():
 def by_sql(statement: str) -> Callable[[models.Model], object]:
     def change(row: models.Model) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(statement.format(table=row._meta.db_table), [row.pk])
+            cursor.execute(
+                statement.format(table=row._meta.db_table, pk=row._meta.pk.column), [row.pk]
+            )
 
     return change
 
@@ -92,8 +94,8 @@ def rows_of(row: models.Model) -> models.QuerySet[models.Model]:
 
 
 CHANGES: dict[str, Callable[[models.Model], object]] = {
-    "SQL update": by_sql("UPDATE {table} SET id = id WHERE id = %s"),
-    "SQL delete": by_sql("DELETE FROM {table} WHERE id = %s"),
+    "SQL update": by_sql("UPDATE {table} SET {pk} = {pk} WHERE {pk} = %s"),
+    "SQL delete": by_sql("DELETE FROM {table} WHERE {pk} = %s"),
     "save": lambda row: row.save(),
     "update": lambda row: rows_of(row).update(**{last(row): F(last(row))}),
     "bulk update": lambda row: type(row)._default_manager.bulk_update([row], [last(row)]),
@@ -120,7 +122,7 @@ def test_the_database_refuses_to_replace_a_line_of_the_trail(cast: Cast):
     copy = "INTO access_trailentry SELECT * FROM access_trailentry"
     replace = {
         "sqlite": f"REPLACE {copy}",
-        "postgresql": f"INSERT {copy} ON CONFLICT (id) DO UPDATE SET detail = ''",
+        "postgresql": f"INSERT {copy} ON CONFLICT (number) DO UPDATE SET detail = ''",
     }
     before = everything()
     with (

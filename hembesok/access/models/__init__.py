@@ -1,6 +1,15 @@
 """What is stored about organisations, staff and what they did."""
 
 from hembesok.access.models.people import Assignment, Organisation, Site, Staff, Unit
-from hembesok.access.models.trail import TrailEntry
+from hembesok.access.models.trail import LogReview, TrailEntry, TrailHead
 
-__all__ = ["Assignment", "Organisation", "Site", "Staff", "TrailEntry", "Unit"]
+__all__ = [
+    "Assignment",
+    "LogReview",
+    "Organisation",
+    "Site",
+    "Staff",
+    "TrailEntry",
+    "TrailHead",
+    "Unit",
+]

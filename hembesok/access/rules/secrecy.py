@@ -80,7 +80,7 @@ class DisclosureGround(StrEnum):
 class Basis(StrEnum):
     """On what somebody reads: it stands in the trail."""
 
-    NAMED = "named"
+    NAMED = "team"
     SITE = "site"
     GUARDIAN = "guardian"
     CONSENT = "consent"

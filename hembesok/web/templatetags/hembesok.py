@@ -7,13 +7,14 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext
 
+from hembesok.access.rules.review import Sign, Verdict
 from hembesok.access.rules.roles import Role
 from hembesok.programme.rules.protocol import Words
 from hembesok.programme.rules.states import MARKED, State
 from hembesok.values.dates import Age
 from hembesok.values.identity import written
 from hembesok.visits.rules import NotHeldReason
-from hembesok.web import words
+from hembesok.web import words, words_trail
 
 register = template.Library()
 
@@ -58,6 +59,30 @@ def role_word(role: str) -> str:
 def page_word(page: str) -> str:
     """Say the name of a page in the menu."""
     return str(words.PAGES[page])
+
+
+@register.filter
+def action_word(action: str) -> str:
+    """Say what was done; an action without words is shown as it is."""
+    return str(words_trail.ACTIONS.get(action, action))
+
+
+@register.filter
+def why_word(why: str) -> str:
+    """Say what let the person in."""
+    return str(words_trail.WHYS.get(why, why))
+
+
+@register.filter
+def sign_word(sign: Sign) -> str:
+    """Say what makes an entry unusual."""
+    return str(words_trail.SIGNS[sign])
+
+
+@register.filter
+def verdict_word(verdict: str) -> str:
+    """Say what a reviewer found."""
+    return str(words_trail.VERDICTS[Verdict(verdict)])
 
 
 @register.filter

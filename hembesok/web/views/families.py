@@ -12,7 +12,7 @@ from hembesok.access.rules.roles import FAMILY_ROLES, VISITORS, Role
 from hembesok.access.rules.secrecy import Field
 from hembesok.access.services.trail import note, note_all
 from hembesok.families.models import Family
-from hembesok.families.queries import current_number
+from hembesok.families.queries import current_number, let_in
 from hembesok.programme.rules.states import State
 from hembesok.secrecy.queries import door
 from hembesok.visits.queries import children_of, families_within_reach
@@ -119,7 +119,7 @@ def families(request: StaffRequest) -> HttpResponse:
 def family(request: StaffRequest, ref: str) -> HttpResponse:
     """Staff open a family: what is next, two years in one picture, the visits as a list."""
     found = get_object_or_404(Family.objects.within_reach_of(request.actor), ref=ref)
-    note(request.actor, "family.read", found.subject)
+    note(request.actor, "family.read", found.subject, why=let_in(request.actor, found))
     return _family_page(request, found)
 
 

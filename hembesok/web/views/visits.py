@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from hembesok.access.rules.roles import VISITORS, Role
 from hembesok.access.services.trail import note
 from hembesok.families.models import Child, Family
+from hembesok.families.queries import let_in
 from hembesok.values.refusals import Refusal
 from hembesok.visits import services
 from hembesok.visits.models import Visit
@@ -104,7 +105,13 @@ def _step(
             # The base programme is the child health service's alone.
             mine = row.own or request.actor.role is Role.CHILD_HEALTH_NURSE
             if page.child.number == number and row.key == step and mine:
-                note(request.actor, "visit.read", found.subject, f"{number} {step}")
+                note(
+                    request.actor,
+                    "visit.read",
+                    found.subject,
+                    f"{number} {step}",
+                    let_in(request.actor, found),
+                )
                 return found.children.get(number=number), page, row
     raise Http404
 
