@@ -4,7 +4,7 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from textwrap import indent
@@ -16,7 +16,7 @@ _SHARED = {
     "clearsessions": "remove sessions that have run out",
     "check": "check settings; --deploy for a site in use",
 }
-"""Django's own commands that a site needs, in our words. Most others work too."""
+"""Django's own commands that a site needs, in our words. All others are closed."""
 
 _CLOSED = {
     "dumpdata": "it would write in plain text what the database holds sealed",
@@ -24,7 +24,7 @@ _CLOSED = {
     "flush": "the trail and what is published only grow",
     "sqlflush": "the trail and what is published only grow",
 }
-"""Django's commands that this system has no place for, and why."""
+"""Why some of them are; the others merely are not needed, and some of them print all rows."""
 
 _WITHOUT_A_SITE = {"check-programme", "schedule", "states", "help", "--help", "-h"}
 """Commands that serve nobody, and so need no key and leave nothing behind."""
@@ -49,14 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     from hembesok.access.keyring import KeyProblem
 
-    if given[0] in _CLOSED:
-        sys.stderr.write(f"hembesok {given[0]} is closed: {_CLOSED[given[0]]}.\n")
-        sys.exit(2)
     django.setup()  # before the commands are asked for, else those of our rooms are not found
-    if given[0].replace("-", "_") not in get_commands():
-        near = get_close_matches(given[0], [name.replace("_", "-") for name in get_commands()], n=1)
-        hint = f"Did you mean {near[0]}?" if near else "hembesok --help lists what there is."
-        sys.stderr.write(f"hembesok has no command {given[0]!r}. {hint}\n")
+    if reason := _why_not_run(given[0].replace("-", "_"), get_commands()):
+        sys.stderr.write(f"{reason}\n")
         sys.exit(2)
     # Django names a command after its module, and a module's name takes no hyphen.
     try:
@@ -68,6 +63,32 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyProblem as problem:
         sys.stderr.write(f"{problem}\n")
         sys.exit(2)
+
+
+def _why_not_run(name: str, commands: Mapping[str, object]) -> str:
+    """Return why a command does not run, or nothing: closed unless it is known to be open."""
+    from hembesok.project.gate import OURS, command_of
+
+    said = name.replace("_", "-")
+    if name not in commands:
+        near = get_close_matches(said, _open(commands), n=1)
+        hint = f"Did you mean {near[0]}?" if near else "hembesok --help lists what there is."
+        return f"hembesok has no command {said!r}. {hint}"
+    if commands[name] == OURS:
+        try:
+            command_of(name)
+        except LookupError as error:
+            return str(error)
+        return ""
+    why = _CLOSED.get(name, "a site has no need of it")
+    return "" if name in _SHARED else f"hembesok {said} is closed: {why}."
+
+
+def _open(commands: Mapping[str, object]) -> list[str]:
+    from hembesok.project.gate import OURS
+
+    ours = [name.replace("_", "-") for name, app in commands.items() if app == OURS]
+    return [*ours, *_SHARED]
 
 
 def overview() -> str:

@@ -8,9 +8,11 @@ from django.core.management import BaseCommand, CommandError, CommandParser
 from hembesok.programme.reader import ProtocolError, read, read_file
 from hembesok.programme.rules.protocol import Kind, Protocol, plan
 from hembesok.programme.services import shipped
+from hembesok.project.gate import Serves
 
 
 class Command(BaseCommand):
+    serves = Serves.NOBODY
     help = "check programme files, with what is wrong and how to mend it"
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -14,6 +14,7 @@ from hembesok.access.models import Staff
 from hembesok.access.rules.roles import Role
 from hembesok.programme.models import ProgrammeVersion
 from hembesok.project import demo
+from hembesok.project.gate import Serves
 from hembesok.web import clock
 from hembesok.web.words import ROLES
 
@@ -21,6 +22,7 @@ HOST = "127.0.0.1"
 
 
 class Command(BaseCommand):
+    serves = Serves.OPERATOR
     help = "serve a site with invented families on this machine, to try things out"
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -6,10 +6,12 @@ from django.core.management import BaseCommand, CommandParser
 
 from hembesok.access import keys
 from hembesok.access.keyring import SECTIONS
+from hembesok.project.gate import Serves
 from hembesok.web import clock
 
 
 class Command(BaseCommand):
+    serves = Serves.OPERATOR
     help = "make the keys that what is sensitive is sealed with, or add a key to them"
     requires_system_checks = []
 

@@ -7,12 +7,14 @@ from django.core.management import BaseCommand, CommandError, CommandParser
 
 from hembesok.programme.reader import LARGEST_FILE, ProtocolError
 from hembesok.programme.services import publish, shipped
+from hembesok.project.gate import Serves
 from hembesok.values.refusals import Refusal
 from hembesok.web import clock
 from hembesok.web.words import reason_text
 
 
 class Command(BaseCommand):
+    serves = Serves.OPERATOR
     help = "publish a programme version in the database; it never changes after that"
 
     def add_arguments(self, parser: CommandParser) -> None:

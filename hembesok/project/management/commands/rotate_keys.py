@@ -8,9 +8,11 @@ from django.core.management import BaseCommand, CommandError, CommandParser
 
 from hembesok.access.keys import keyring
 from hembesok.access.services import rotation
+from hembesok.project.gate import Serves
 
 
 class Command(BaseCommand):
+    serves = Serves.OPERATOR
     help = "seal everything anew under the newest keys; may be stopped and started again"
 
     def add_arguments(self, parser: CommandParser) -> None:

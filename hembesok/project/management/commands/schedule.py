@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 
 from hembesok.exchange.schedule_job.job import Request, run
 from hembesok.exchange.tables.faults import FileError
+from hembesok.project.gate import Serves
 from hembesok.values.dates import parse_day
 
 REFUSED = 2
@@ -22,6 +23,7 @@ STOPPED = 130
 
 
 class Command(BaseCommand):
+    serves = Serves.NOBODY
     help = "work out how every step of a programme stands for every child in a file"
     requires_system_checks = []
 

@@ -6,9 +6,11 @@ from django.core.management import BaseCommand
 
 from hembesok.access import heads
 from hembesok.access.services.verification import newest
+from hembesok.project.gate import Serves
 
 
 class Command(BaseCommand):
+    serves = Serves.OPERATOR
     help = "write the newest head of the trail as a line of the heads file: day, number, link"
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -11,6 +11,7 @@ from django.core.management import BaseCommand, CommandError, CommandParser
 from hembesok.access import heads
 from hembesok.access.rules.chain import Finding, Verification, What
 from hembesok.access.services.verification import newest, verification, verify
+from hembesok.project.gate import Serves
 
 BROKEN = 1
 CANNOT = 2
@@ -30,6 +31,7 @@ WORDS: Final = {
 
 
 class Command(BaseCommand):
+    serves = Serves.OPERATOR
     help = "check that no entry of the trail was changed, removed, added or moved"
 
     def add_arguments(self, parser: CommandParser) -> None:
