@@ -22,6 +22,8 @@ _CLOSED = {
     "createsuperuser": "there is no account that may do everything",
     "flush": "the trail and what is published only grow",
     "sqlflush": "the trail and what is published only grow",
+    "axes_reset": "it would leave no trace; use hembesok unlock",
+    "axes_reset_username": "it would leave no trace; use hembesok unlock",
 }
 """Django's commands that this system has no place for, and why."""
 
@@ -43,13 +45,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stdout.write(overview() + "\n")
         return
     import django
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line, get_commands
     from django.db import OperationalError, ProgrammingError
 
     if given[0] in _CLOSED:
         sys.stderr.write(f"hembesok {given[0]} is closed: {_CLOSED[given[0]]}.\n")
         sys.exit(2)
-    django.setup()  # before the commands are asked for, else those of our rooms are not found
+    try:
+        django.setup()  # before the commands are asked for, else those of our rooms are not found
+    except ImproperlyConfigured as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
     if given[0].replace("-", "_") not in get_commands():
         near = get_close_matches(given[0], [name.replace("_", "-") for name in get_commands()], n=1)
         hint = f"Did you mean {near[0]}?" if near else "hembesok --help lists what there is."
@@ -97,6 +104,10 @@ def _demo_environment() -> None:
     data = Path(os.environ.get("HEMBESOK_DATA", "var")) / "demo"
     os.environ["HEMBESOK_DATA"] = str(data)
     os.environ["HEMBESOK_PLAIN_HTTP"] = "1"
+    # Invented people behind one password that is printed: a second factor would guard nothing.
+    os.environ["HEMBESOK_MFA"] = "off"
+    os.environ.pop("HEMBESOK_OIDC", None)
+    os.environ["HEMBESOK_LOCAL_ACCOUNTS"] = "on"
     # Never the database of a site in use, whatever the environment says.
     os.environ.pop("HEMBESOK_DATABASE", None)
 

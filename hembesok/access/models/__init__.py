@@ -1,6 +1,18 @@
 """What is stored about organisations, staff and what they did."""
 
 from hembesok.access.models.people import Assignment, Organisation, Site, Staff, Unit
+from hembesok.access.models.sign_in import Passkey, RecoveryCode, StaffIdentity, TotpFactor
 from hembesok.access.models.trail import TrailEntry
 
-__all__ = ["Assignment", "Organisation", "Site", "Staff", "TrailEntry", "Unit"]
+__all__ = [
+    "Assignment",
+    "Organisation",
+    "Passkey",
+    "RecoveryCode",
+    "Site",
+    "Staff",
+    "StaffIdentity",
+    "TotpFactor",
+    "TrailEntry",
+    "Unit",
+]
