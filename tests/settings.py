@@ -6,6 +6,8 @@ import tempfile
 # Before the settings are read: a folder of its own, so that no test meets a site's data.
 os.environ["HEMBESOK_DATA"] = tempfile.mkdtemp(prefix="hembesok-tests-")
 os.environ["HEMBESOK_PLAIN_HTTP"] = "1"
+# As the demo has it; the tests of second factors and of providers turn theirs on.
+os.environ["HEMBESOK_MFA"] = "off"
 
 from hembesok.project.settings import *  # noqa: F403
 from hembesok.project.settings import DATABASES, STATIC_ROOT
