@@ -4,6 +4,7 @@ A rule kept only in Python can be forgotten by the next query; a trigger
 cannot. Used by the trail and by published programme versions.
 """
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import RunPython
 from django.db.migrations.state import StateApps
@@ -44,3 +45,15 @@ def _acts(editor: BaseDatabaseSchemaEditor) -> tuple[str, ...]:
     # SQLite has no TRUNCATE.
     postgres = editor.connection.vendor == "postgresql"
     return ("UPDATE", "DELETE", "TRUNCATE") if postgres else ("UPDATE", "DELETE")
+
+
+def is_append_only(connection: BaseDatabaseWrapper, table: str) -> bool:
+    """Tell whether a table has been made append-only."""
+    where = (
+        "pg_trigger WHERE tgname"
+        if connection.vendor == "postgresql"
+        else "sqlite_master WHERE type = 'trigger' AND name"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {where} = %s", [f"{table}_no_update"])  # noqa: S608
+        return cursor.fetchone() is not None

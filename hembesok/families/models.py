@@ -9,6 +9,7 @@ from django.db.models.functions import Length
 
 from hembesok.access.models import Site, Staff
 from hembesok.access.rules.roles import TEAM, Actor, Reach
+from hembesok.access.sealed import SealedTextField
 from hembesok.programme.rules.windows import Anchors
 from hembesok.values.kinds import choices, texts
 
@@ -46,8 +47,8 @@ class Family(models.Model):
     code = models.CharField(max_length=20)
     language = models.CharField(max_length=10)  # BCP 47, as "so"
     interpreter_needed = models.BooleanField(default=False)
-    address = models.CharField(max_length=200, blank=True)
-    door_note = models.CharField(max_length=200, blank=True)
+    address = SealedTextField(max_length=200, blank=True)
+    door_note = SealedTextField(max_length=200, blank=True)
 
     objects = FamilyQuerySet.as_manager()
 
@@ -71,7 +72,7 @@ class Child(models.Model):
 
     family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="children")
     number = models.PositiveSmallIntegerField(default=1)
-    given_name = models.CharField(max_length=100, blank=True)
+    given_name = SealedTextField(max_length=100, blank=True)
     born = models.DateField()
     discharged = models.DateField(null=True, blank=True)
     personal_number = models.CharField(max_length=12, blank=True)
@@ -103,8 +104,8 @@ class Guardian(models.Model):
     """A guardian of the family's children."""
 
     family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="guardians")
-    given_name = models.CharField(max_length=100)
-    phone = models.CharField(max_length=30, blank=True)
+    given_name = SealedTextField(max_length=100)
+    phone = SealedTextField(max_length=30, blank=True)
     birth_parent = models.BooleanField(default=False)
     first_time_parent = models.BooleanField(default=False)
     first_child_in_sweden = models.BooleanField(default=False)

@@ -19,6 +19,7 @@ _SHARED = {
 """Django's own commands that a site needs, in our words. Most others work too."""
 
 _CLOSED = {
+    "dumpdata": "it would write in plain text what the database holds sealed",
     "createsuperuser": "there is no account that may do everything",
     "flush": "the trail and what is published only grow",
     "sqlflush": "the trail and what is published only grow",
@@ -49,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from django.core.management import execute_from_command_line, get_commands
     from django.db import OperationalError, ProgrammingError
 
+    from hembesok.access.keyring import KeyProblem
+
     if given[0] in _CLOSED:
         sys.stderr.write(f"hembesok {given[0]} is closed: {_CLOSED[given[0]]}.\n")
         sys.exit(2)
@@ -68,6 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (OperationalError, ProgrammingError) as error:
         reason = str(error).partition("\n")[0]
         sys.stderr.write(f"The database cannot be used: {reason}. Is it made? hembesok migrate\n")
+        sys.exit(2)
+    except KeyProblem as problem:
+        sys.stderr.write(f"{problem}\n")
         sys.exit(2)
 
 
@@ -108,8 +114,9 @@ def _demo_environment() -> None:
     os.environ["HEMBESOK_MFA"] = "off"
     os.environ.pop("HEMBESOK_OIDC", None)
     os.environ["HEMBESOK_LOCAL_ACCOUNTS"] = "on"
-    # Never the database of a site in use, whatever the environment says.
-    os.environ.pop("HEMBESOK_DATABASE", None)
+    # Never the database or the keys of a site in use, whatever the environment says.
+    for name in ("HEMBESOK_DATABASE", "HEMBESOK_KEYS", "HEMBESOK_KEYS_FILE"):
+        os.environ.pop(name, None)
 
 
 if __name__ == "__main__":

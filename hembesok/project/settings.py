@@ -6,8 +6,6 @@ opens one thing, plain HTTP on this machine, because it has no certificate.
 
 import os
 import secrets
-import tempfile
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from hembesok.access.ownfiles import made_once
 from hembesok.web.oidc.provider import ProviderError, read_providers
 
 
@@ -47,21 +46,15 @@ def _secret_key() -> str:
         return given
     path = DATA / "secret-key"
     if not path.exists():
-        # What is kept here is for our own account only: the key, and the embedded database.
-        DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Whole before it has its name: of two processes that start at once one gives it, and
-        # neither ever reads half a key.
-        with tempfile.NamedTemporaryFile("w", dir=DATA) as file:
-            file.write(secrets.token_urlsafe(64))
-            file.flush()
-            with suppress(FileExistsError):
-                os.link(file.name, path)
+        made_once(path, secrets.token_urlsafe(64))
     return path.read_text()
 
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("HEMBESOK_DATA", "var")).resolve()
 SECRET_KEY = _secret_key()
+KEYS = os.environ.get("HEMBESOK_KEYS", "")
+KEYS_FILE = Path(os.environ.get("HEMBESOK_KEYS_FILE") or DATA / "keys.toml").resolve()
 DEBUG = False
 ALLOWED_HOSTS = _list("HEMBESOK_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _list("HEMBESOK_ORIGINS", "")
@@ -96,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "hembesok.web.gate.GateMiddleware",
+    "hembesok.web.without_keys.KeysMiddleware",
 ]
 
 CSRF_FAILURE_VIEW = "hembesok.web.views.errors.csrf_failed"

@@ -35,7 +35,7 @@ def test_each_command_is_listed_in_plain_words():
             assert re.search(rf"^  {name.replace('_', '-')}  +\w.{{20,}}", listed, re.M), name
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/schedule.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/schedule.md", "docs/keys.md"])
 def test_each_command_line_of_a_document_is_understood(name: str):
     """The options a document shows are options the command has."""
     text = (ROOT / name).read_text().replace("\\\n", " ")

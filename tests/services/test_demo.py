@@ -42,7 +42,7 @@ def loaded(on: date) -> dict[str, list[tuple[Any, ...]]]:
             )
         ),
         "guardians": list(
-            Guardian.objects.order_by("family__ref", "given_name").values_list(
+            Guardian.objects.order_by("family__ref", "pk").values_list(
                 "family__ref", "given_name", "birth_parent", "first_time_parent",
                 "first_child_in_sweden",
             )

@@ -3,19 +3,26 @@
 from django.db import models
 
 from hembesok.access.models.people import Staff
+from hembesok.access.sealed import BlindIndexField, SealedTextField
 
 
 class StaffIdentity(models.Model):
-    """A person at an identity provider; the subject is kept blind, as it may be a number."""
+    """A person at an identity provider, found by a blind index: the subject may be a number.
+
+    It is sealed beside its index, as an index alone could not follow when the keys rotate.
+    """
 
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="identities")
     provider = models.SlugField(max_length=40)
-    subject = models.CharField(max_length=128)
+    subject = SealedTextField()
+    subject_index = BlindIndexField(source="subject")
 
     class Meta:
         verbose_name_plural = "staff identities"
         constraints = [
-            models.UniqueConstraint(fields=["provider", "subject"], name="identity_is_one_person"),
+            models.UniqueConstraint(
+                fields=["provider", "subject_index"], name="identity_is_one_person"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -26,7 +33,7 @@ class TotpFactor(models.Model):
     """An app that shows codes: its sealed secret, and the last step whose code was used."""
 
     staff = models.OneToOneField(Staff, on_delete=models.CASCADE, related_name="totp")
-    secret = models.TextField()
+    secret = SealedTextField()
     last_step = models.PositiveBigIntegerField()
     made = models.DateTimeField()
 
@@ -48,10 +55,10 @@ class Passkey(models.Model):
 
 
 class RecoveryCode(models.Model):
-    """A code on paper for the day the phone is gone: kept blind, and used once."""
+    """A code on paper for the day the phone is gone: kept hashed, and used once."""
 
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="recovery_codes")
-    code = models.CharField(max_length=128)
+    code = models.CharField(max_length=64)
     used = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hembesok.access.keys import keyring
 from hembesok.access.models import Passkey, Staff, TotpFactor
 from hembesok.access.rules.sign_in import may_make_factor
-from hembesok.access.sealing import seal, unseal
 from hembesok.access.services import factors as service
 from hembesok.access.services.attempts import count_refused, is_blocked
 from hembesok.access.services.trail import note_sign_in
@@ -22,6 +22,7 @@ from hembesok.web.views.session import BLOCKED, WRONG, is_ours, sign_in_page
 
 SECRET: Final = "secret"  # noqa: S105 - the name of a place
 """Where the session keeps the sealed secret of an app that has not shown its first code."""
+SEALED: Final = "session.secret"
 
 
 @password_given
@@ -116,13 +117,13 @@ def factor_app(request: FactorRequest) -> HttpResponse:
     if stop := _stop(request):
         return stop
     if request.method == "POST" and SECRET in request.session:
-        secret = unseal(request.session[SECRET], SECRET)
+        secret = keyring().unseal(request.session[SECRET], SEALED)
         if service.add_app(request.staff, secret, _digits(request)):
             request.session.pop(SECRET)
             return _added(request)
     else:
         secret = service.new_secret()
-        request.session[SECRET] = seal(secret, SECRET)
+        request.session[SECRET] = keyring().seal(secret, SEALED)
     wrong = request.method == "POST"
     picture = segno.make(service.uri_of(secret, request.staff), error="m")
     page = {

@@ -9,6 +9,7 @@ from django.core.management import BaseCommand, CommandError, CommandParser, cal
 from django.utils.translation import override
 from gunicorn.app.base import BaseApplication
 
+from hembesok.access import keys
 from hembesok.access.models import Staff
 from hembesok.access.rules.roles import Role
 from hembesok.programme.models import ProgrammeVersion
@@ -29,10 +30,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, port: int, fresh: bool, **options: Any) -> None:
         _check_free(port)
         if fresh:
-            for name in ("hembesok.sqlite3", "hembesok.sqlite3-wal", "hembesok.sqlite3-shm"):
+            for name in (
+                "hembesok.sqlite3",
+                "hembesok.sqlite3-wal",
+                "hembesok.sqlite3-shm",
+                "keys.toml",
+            ):
                 (Path(settings.DATA) / name).unlink(missing_ok=True)
         Path(settings.DATA).mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0)
+        _need_keys()
         if not Staff.objects.exists():
             self._say("Making the demo site …")
             demo.load(on=clock.today())
@@ -45,6 +52,18 @@ class Command(BaseCommand):
         """Say it at once, also to a file or a pipe: the server runs on and never flushes."""
         self.stdout.write(words)
         self.stdout.flush()
+
+
+def _need_keys() -> None:
+    """Make the demo's own keys at its first start; raises CommandError when they are gone."""
+    if Path(settings.KEYS_FILE).exists():
+        return
+    if Staff.objects.exists():
+        raise CommandError(
+            f"The demo's keys are gone: {settings.KEYS_FILE}. Begin anew with --fresh",
+            returncode=2,
+        )
+    keys.make_file(on=clock.today())
 
 
 def _check_free(port: int) -> None:
