@@ -29,6 +29,14 @@ def _missing(what: str) -> NoReturn:
     pytest.skip(what)
 
 
+def node_oidc() -> Path:
+    """Return the folder that ./run installed npm's oidc-provider in, or skip (or fail)."""
+    folder = ROOT / ".cache" / "oidc"
+    if shutil.which("node") is None or not (folder / "node_modules" / "oidc-provider").exists():
+        _missing("no node with oidc-provider (apt-get install -y nodejs npm, then ./run test)")
+    return folder
+
+
 def chromium() -> str:
     """Return the path of Debian's Chromium, or skip (fail where nothing may be missing)."""
     found = shutil.which("chromium")

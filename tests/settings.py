@@ -9,6 +9,8 @@ from hembesok.access.keyring import Keyring
 # Before the settings are read: a folder of its own, so that no test meets a site's data.
 os.environ["HEMBESOK_DATA"] = tempfile.mkdtemp(prefix="hembesok-tests-")
 os.environ["HEMBESOK_PLAIN_HTTP"] = "1"
+# As the demo has it; the tests of second factors and of providers turn theirs on.
+os.environ["HEMBESOK_MFA"] = "off"
 # Keys of its own too, in the environment, where commands that tests start find them.
 os.environ["HEMBESOK_KEYS"] = Keyring.fresh(date(2026, 3, 16)).text()
 

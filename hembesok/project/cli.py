@@ -23,6 +23,8 @@ _CLOSED = {
     "createsuperuser": "there is no account that may do everything",
     "flush": "the trail and what is published only grow",
     "sqlflush": "the trail and what is published only grow",
+    "axes_reset": "it would leave no trace; use hembesok unlock",
+    "axes_reset_username": "it would leave no trace; use hembesok unlock",
 }
 """Why some of them are; the others merely are not needed, and some of them print all rows."""
 
@@ -44,12 +46,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stdout.write(overview() + "\n")
         return
     import django
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line, get_commands
     from django.db import OperationalError, ProgrammingError
 
     from hembesok.access.keyring import KeyProblem
 
-    django.setup()  # before the commands are asked for, else those of our rooms are not found
+    try:
+        django.setup()  # before the commands are asked for, else those of our rooms are not found
+    except ImproperlyConfigured as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
     if reason := _why_not_run(given[0].replace("-", "_"), get_commands()):
         sys.stderr.write(f"{reason}\n")
         sys.exit(2)
@@ -124,6 +131,10 @@ def _demo_environment() -> None:
     data = Path(os.environ.get("HEMBESOK_DATA", "var")) / "demo"
     os.environ["HEMBESOK_DATA"] = str(data)
     os.environ["HEMBESOK_PLAIN_HTTP"] = "1"
+    # Invented people behind one password that is printed: a second factor would guard nothing.
+    os.environ["HEMBESOK_MFA"] = "off"
+    os.environ.pop("HEMBESOK_OIDC", None)
+    os.environ["HEMBESOK_LOCAL_ACCOUNTS"] = "on"
     # Never the database or the keys of a site in use, whatever the environment says.
     for name in ("HEMBESOK_DATABASE", "HEMBESOK_KEYS", "HEMBESOK_KEYS_FILE"):
         os.environ.pop(name, None)

@@ -7,7 +7,7 @@ opens one thing, plain HTTP on this machine, because it has no certificate.
 import os
 import re
 import secrets
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from hembesok.access.ownfiles import made_once
+from hembesok.web.oidc.provider import ProviderError, read_providers
 
 
 def _flag(name: str) -> bool:
@@ -32,6 +33,20 @@ def _hours(name: str, default: str) -> tuple[time, time]:
     if not found or not int(found[1]) < int(found[2]) < 24:
         raise ImproperlyConfigured(f"{name}={text!r}: write two hours of a day, as 06-20")
     return time(int(found[1])), time(int(found[2]))
+
+
+def _number(name: str, default: int, *, least: int, most: int) -> int:
+    text = os.environ.get(name, str(default))
+    if text.isascii() and text.isdecimal() and least <= int(text) <= most:
+        return int(text)
+    raise ImproperlyConfigured(f"{name} is {text!r}: write a whole number, {least} to {most}")
+
+
+def _word(name: str, default: str, *words: str) -> str:
+    text = os.environ.get(name, default).lower()
+    if text in words:
+        return text
+    raise ImproperlyConfigured(f"{name} is {text!r}: write {' or '.join(words)}")
 
 
 def _secret_key() -> str:
@@ -60,6 +75,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "axes",
     "hembesok.access",
     "hembesok.programme",
     "hembesok.families",
@@ -137,10 +153,40 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+try:
+    OIDC = read_providers(os.environ.get("HEMBESOK_OIDC", ""))
+except ProviderError as error:
+    raise ImproperlyConfigured(f"HEMBESOK_OIDC: {error}") from None
+# With a provider its sign-in is the only one, unless the site says otherwise.
+LOCAL_ACCOUNTS = _word("HEMBESOK_LOCAL_ACCOUNTS", "off" if OIDC else "on", "on", "off") == "on"
+FACTORS_REQUIRED = _word("HEMBESOK_MFA", "required", "required", "off") == "required"
+LOCK_AFTER = 60 * _number("HEMBESOK_LOCK_AFTER", 10, least=1, most=60)
+LOCK_AFTER_PHONE = 60 * _number("HEMBESOK_LOCK_AFTER_PHONE", 2, least=1, most=60)
+SESSION_HOURS = _number("HEMBESOK_SESSION_HOURS", 12, least=1, most=24)
+
+# Tries are counted per account and for every address at once; axes is told neither the address
+# nor the browser, and the account only blind (access/services/attempts.py).
+AXES_FAILURE_LIMIT = _number("HEMBESOK_TRIES", 5, least=3, most=20)
+AXES_COOLOFF_TIME = timedelta(minutes=_number("HEMBESOK_BLOCKED_FOR", 15, least=1, most=1440))
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "hembesok.access.services.attempts.key_of"
+AXES_RESET_ON_SUCCESS = True
+# Else whoever keeps trying would keep the account shut for ever.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+# W002: our own pages answer, not its middleware. W006: an account is blocked whatever the address.
+SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W006"]
+
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "start"
 LOGOUT_REDIRECT_URL = "sign-in"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = SESSION_HOURS * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # Receipts stay in the session: a cookie would carry them out of the server.
@@ -180,5 +226,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "quiet"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # Django gives its own logger handlers of its own: one that writes values, one that mails them.
-    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # Refused tries stand in the trail; here they would be said again for each.
+        "axes": {"level": "ERROR"},
+    },
 }

@@ -1,7 +1,8 @@
 """The gate: no page is shown unless it says who it is for, and the person is one of them.
 
-Each view declares `open_to_all`, `signed_in` or `for_roles(…)`. A view that declares nothing
-raises when it is asked for, for everyone, and a test walks all addresses. The
+Each view declares `open_to_all`, `password_given`, `signed_in` or `for_roles(…)`. A view
+that declares nothing raises when it is asked for, for everyone, and a test walks all
+addresses. A session that names a person opens nothing unless its sign-in was whole. The
 other half of the gate is `within_reach_of(actor)`, where each look-up begins.
 """
 
@@ -9,6 +10,7 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final, TypeVar, cast
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -18,15 +20,10 @@ from django.utils.http import urlencode
 from hembesok.access.models import Assignment, Staff
 from hembesok.access.rules.roles import Actor, Role
 from hembesok.access.services.assignments import actor_for, assignments_in_force
-from hembesok.web import clock
+from hembesok.web import clock, sessions
+from hembesok.web.sessions import ASSIGNMENT, PENDING
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
-
-ASSIGNMENT = "assignment"
-"""Where the session keeps the assignment taken up."""
-LOCKED = "locked"
-"""Where the session keeps that the screen is locked."""
-
 
 PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     Role.CHILD_HEALTH_NURSE: ("today", "families"),
@@ -58,6 +55,16 @@ def signed_in(view: View) -> View:
     return view
 
 
+def password_given(view: View) -> View:
+    """Declare a view that shows the way to a second factor, to whoever may need one.
+
+    That is whoever gave the right password a short while ago, or has signed in wholly. The
+    view finds the person in `request.staff`, and must not trust the password alone.
+    """
+    view.half_way = True  # type: ignore[attr-defined]
+    return signed_in(view)
+
+
 def even_locked(view: View) -> View:
     """Declare that a view answers while the screen is locked: the way out of the lock."""
     view.even_locked = True  # type: ignore[attr-defined]
@@ -74,6 +81,12 @@ def for_roles(*roles: Role) -> Callable[[View], View]:
     return declare
 
 
+class FactorRequest(HttpRequest):
+    """A request to a view that was declared `password_given`."""
+
+    staff: Staff
+
+
 class GateMiddleware:
     """Lets a request through to its view, or not. Deny by default."""
 
@@ -88,7 +101,7 @@ class GateMiddleware:
             page = render(request, "web/error.html", {"code": 405}, status=405)
             page.headers["Allow"] = response.headers["Allow"]
             response = page
-        if request.user.is_authenticated:
+        if request.user.is_authenticated or PENDING in request.session:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
@@ -102,11 +115,18 @@ class GateMiddleware:
             raise ImproperlyConfigured(f"{view} does not say who it is for") from None
         if gate is None:
             return None
+        if getattr(view, "half_way", False):
+            staff = sessions.half_way(request)
+            cast(FactorRequest, request).staff = staff or cast(Staff, request.user)
+            if staff is not None:
+                return None
         if not request.user.is_authenticated:
-            to = {"next": request.get_full_path()} if request.method == "GET" else {}
-            query = f"?{urlencode(to)}" if to and request.path != "/" else ""
-            return redirect(reverse("sign-in") + query)
-        if request.session.get(LOCKED) and not getattr(view, "even_locked", False):
+            return _to_sign_in(request)
+        if not sessions.is_whole(request):
+            # Too old, or never whole: a session that names a person opens nothing by that.
+            sessions.end(request)
+            return _to_sign_in(request)
+        if sessions.keep_or_lock(request) and not getattr(view, "even_locked", False):
             return redirect("locked")
         if not gate:
             return None
@@ -120,6 +140,12 @@ class GateMiddleware:
             # The same answer as for what does not exist: a link must not tell that it does.
             raise Http404
         return None
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    to = {"next": request.get_full_path()} if request.method == "GET" else {}
+    query = f"?{urlencode(to)}" if to and request.path != "/" else ""
+    return redirect(reverse("sign-in") + query)
 
 
 def _taken_up(request: HttpRequest) -> Assignment | None:
@@ -136,4 +162,13 @@ def who_and_where(request: HttpRequest) -> dict[str, object]:
     assignment = getattr(request, "assignment", None)
     if assignment is None:
         return {"assignment": None, "menu": ()}
-    return {"assignment": assignment, "menu": PLACES.get(assignment.role, ("home",))}
+    provider = settings.OIDC.get(sessions.how(request))
+    return {
+        "assignment": assignment,
+        "menu": PLACES.get(assignment.role, ("home",)),
+        "lock_after": settings.LOCK_AFTER,
+        "lock_after_phone": settings.LOCK_AFTER_PHONE,
+        "provider": provider,
+        "factors": settings.FACTORS_REQUIRED and settings.LOCAL_ACCOUNTS and not provider,
+        "minutes": int(settings.AXES_COOLOFF_TIME.total_seconds()) // 60,
+    }

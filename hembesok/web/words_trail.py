@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from hembesok.access.rules.review import Sign, Verdict
 
 ACTIONS: Final[Mapping[str, Promise]] = {
+    "account.blocked": _("The account was blocked"),
+    "account.unblocked": _("Lifted the block of an account"),
     "child.merged": _("Merged a child that was written twice"),
     "consent.given": _("Wrote a consent"),
     "consent.withdrawn": _("Wrote that a consent was withdrawn"),
@@ -27,12 +29,15 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "expected.received": _("Made a family of an expected birth"),
     "expected.sent": _("Handed over an expected birth"),
     "expected.taken_back": _("Took back an expected birth"),
+    "factor.added": _("Added a way to sign in"),
+    "factor.removed": _("Removed a way to sign in"),
     "family.handed_over": _("Handed the family over to another site"),
     "family.home_changed": _("Changed where the family is visited"),
     "family.listed": _("Saw the family in a list"),
     "family.protection_changed": _("Changed how the family is protected"),
     "family.read": _("Opened the family"),
     "family.registered": _("Registered the family"),
+    "identity.linked": _("Linked the account to an identity provider"),
     "identity.replaced": _("Replaced an identity number"),
     "identity.shown": _("Had an identity number shown"),
     "log.exported": _("Downloaded the access log"),
@@ -42,6 +47,8 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "note.written_without_names": _("Wrote a note without identities"),
     "offer.answered": _("Wrote the family's answer"),
     "offer.made": _("Wrote that the programme was offered"),
+    "recovery_code.used": _("Used a recovery code"),
+    "recovery_codes.made": _("Made recovery codes"),
     "session.begun": _("Signed in"),
     "session.ended": _("Signed out"),
     "session.locked": _("Locked the screen"),

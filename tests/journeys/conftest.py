@@ -28,7 +28,7 @@ from hembesok.access.models import Assignment
 from hembesok.project import demo
 from hembesok.project import settings as product
 from hembesok.web import clock
-from hembesok.web.gate import ASSIGNMENT
+from hembesok.web.sessions import ASSIGNMENT, mark_whole
 from tests.conftest import ON
 from tests.journeys.people import Person
 from tests.journeys.places import Place, places
@@ -96,6 +96,7 @@ def _session(account: str) -> str:
     client = Client()
     client.force_login(assignment.staff)
     session = client.session
+    mark_whole(session, how="password")
     session[ASSIGNMENT] = assignment.pk
     session.save()
     return str(session.session_key)

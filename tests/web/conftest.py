@@ -7,7 +7,16 @@ from django.test import Client
 from django.urls import reverse
 
 from hembesok.access.models import Staff
+from hembesok.web.sessions import mark_whole
 from tests.conftest import Cast
+
+
+def let_in(client: Client, login: str, *, how: str = "password") -> None:
+    """Let somebody be wholly signed in, without the pages for it: as those mark the session."""
+    client.force_login(Staff.objects.get(login=login))
+    session = client.session
+    mark_whole(session, how=how)
+    session.save()
 
 
 @pytest.fixture
@@ -16,7 +25,7 @@ def sign_in(cast: Cast) -> Callable[[str], Client]:
 
     def at_the_screen_of(login: str) -> Client:
         client = Client()
-        client.force_login(Staff.objects.get(login=login))
+        let_in(client, login)
         client.get(reverse("choose-role"))
         return client
 

@@ -42,7 +42,7 @@ def gate_of(pattern: URLPattern) -> frozenset[Role] | None:
 
 def address(pattern: URLPattern, *, ref: str = "FAMYAAAA", step: str = "home-2") -> str:
     """Return an address with its parts filled in, for Doris unless told."""
-    parts = {"ref": ref, "number": 1, "step": step}
+    parts = {"ref": ref, "number": 1, "step": step, "provider": "siths"}
     wanted = pattern.pattern.converters
     assert pattern.name
     return reverse(pattern.name, kwargs={name: parts[name] for name in wanted})
@@ -86,9 +86,14 @@ class _Reader(HTMLParser):
         super().__init__()
         self.page = Page()
         self._inside: list[tuple[str, dict[str, str]]] = []
+        self._waiting = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        # What a template holds is not on the page; a lock screen waits in it.
+        self._waiting += tag == "template"
+        if self._waiting:
+            return
         if given.get("type") == "radio":
             self.page.radios.append(given["value"])
         self.page.attributes += [(tag, name, value) for name, value in given.items()]
@@ -111,12 +116,17 @@ class _Reader(HTMLParser):
                 self.page.rows.append("")
 
     def handle_endtag(self, tag: str) -> None:
+        if self._waiting:
+            self._waiting -= tag == "template"
+            return
         if tag not in _IN_A_LINE:
             self.page.text += " "
         while self._inside and self._inside.pop()[0] != tag:
             pass
 
     def handle_data(self, data: str) -> None:
+        if self._waiting:
+            return
         tags = [tag for tag, _given in self._inside]
         if "title" in tags and "svg" not in tags:
             self.page.title += data

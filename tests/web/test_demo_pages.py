@@ -5,18 +5,19 @@ import re
 from django.test import Client
 from django.urls import reverse
 
-from hembesok.access.models import Staff, TrailEntry
+from hembesok.access.models import TrailEntry
 from hembesok.families.models import Child
 from hembesok.project import demo
 from hembesok.web.lists import COUNTS
 from tests.conftest import ON
 from tests.services.stored import trail
+from tests.web.conftest import let_in
 from tests.web.page import Page, read
 
 
 def at_the_screen_of(login: str) -> Client:
     client = Client()
-    client.force_login(Staff.objects.get(login=login))
+    let_in(client, login)
     client.get(reverse("choose-role"))
     return client
 

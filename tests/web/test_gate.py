@@ -14,6 +14,7 @@ from hembesok.access.models import Assignment, Staff
 from hembesok.web.gate import GateMiddleware
 from tests.conftest import ON, PASSWORD, Cast
 from tests.services.stored import everything
+from tests.web.conftest import let_in
 from tests.web.page import ADDRESSES, Answer, address, gate_of, of_family, read
 
 METHODS = ["get", "post"]
@@ -38,7 +39,14 @@ def test_every_address_says_who_it_is_for():
 
 
 def test_only_these_are_open_to_all():
-    assert {p.name for p in ADDRESSES if p not in closed} == {"sign-in", "set_language"}
+    assert {p.name for p in ADDRESSES if p not in closed} == {
+        "sign-in",
+        "passkey",
+        "passkey-options",
+        "oidc-start",
+        "oidc-back",
+        "set_language",
+    }
 
 
 @pytest.mark.django_db
@@ -160,7 +168,7 @@ def test_a_form_from_elsewhere_is_refused_in_words(cast: Cast, language: str, wo
     answer = client.post(reverse("sign-in"), {"username": "anna", "password": PASSWORD})
     assert answer.status_code == 403
     assert words in read(answer).text
-    client.force_login(Staff.objects.get(login="anna"))
+    let_in(client, "anna")
     client.get(reverse("choose-role"))
     before = everything()
     for pattern in ADDRESSES:

@@ -65,7 +65,7 @@ def test_every_answer_carries_the_policy_and_fits_it(sign_in: Callable[[str], Cl
 def test_the_number_that_was_shown_brings_its_script(anna: Client):
     answer = anna.post("/f/FAMYAAAA/1/number")
     check(answer)
-    assert read(answer).scripts == ["/static/web/hide.js"]
+    assert read(answer).scripts == ["/static/web/lock.js", "/static/web/hide.js"]
 
 
 def test_errors_carry_the_policy(anna: Client, monkeypatch: pytest.MonkeyPatch):

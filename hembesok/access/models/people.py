@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 
 from hembesok.access.rules.roles import Role
 from hembesok.values.kinds import choices, texts
@@ -63,6 +64,8 @@ class Staff(AbstractBaseUser):
     login = models.CharField(max_length=150, unique=True)
     name = models.CharField(max_length=200)
     is_active = models.BooleanField(default=True)
+    session_stamp = models.CharField(max_length=16, blank=True, default="")
+    """Renewed when the way of signing in changes: every session begun before is then over."""
 
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -71,6 +74,11 @@ class Staff(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session is compared with: the password and the stamp, keyed."""
+        both = super().get_session_auth_hash() + self.session_stamp
+        return salted_hmac("hembesok.access.session", both, algorithm="sha256").hexdigest()
 
     @property
     def short_name(self) -> str:
