@@ -1,10 +1,16 @@
 """The one place where the web asks what day it is; everything below gets the day as an argument."""
 
-from datetime import date
+from datetime import date, datetime
 
+from django.utils import timezone
 from django.utils.timezone import localdate
 
 
 def today() -> date:
     """Return today in Sweden."""
     return localdate()
+
+
+def now() -> datetime:
+    """Return the moment, with its time zone."""
+    return timezone.now()
