@@ -15,7 +15,7 @@ from django.utils.timezone import make_aware
 
 from hembesok.access.models import Assignment, Organisation, Site, Staff, Unit
 from hembesok.access.rules.roles import Actor, Role
-from hembesok.access.rules.secrecy import Field
+from hembesok.access.rules.secrecy import Compartment, Field
 from hembesok.access.services.assignments import actor_for
 from hembesok.enrolment.models import Enrolment
 from hembesok.enrolment.rules.membership import EndReason
@@ -23,6 +23,8 @@ from hembesok.enrolment.rules.offering import AnswerKind, OfferedBy
 from hembesok.enrolment.services import membership, offering
 from hembesok.families.models import Child, Family, Guardian, PersonIdentifier, TeamMember
 from hembesok.families.models.family import REF_LENGTH, REF_LETTERS
+from hembesok.families.rules.protection import ProtectionLevel
+from hembesok.families.services.homes import protect
 from hembesok.programme.models import ProgrammeVersion
 from hembesok.programme.rules.protocol import Step
 from hembesok.programme.rules.schedule import Schedule
@@ -30,6 +32,7 @@ from hembesok.programme.rules.windows import Window
 from hembesok.programme.services import publish, shipped
 from hembesok.secrecy.rules import Interpreted, Purpose
 from hembesok.secrecy.services.grounds import NewConsent, give_consent
+from hembesok.secrecy.services.notes import write
 from hembesok.values.identity import TEST_SERIALS, IdentifierSystem, test_number
 from hembesok.visits import services as visits
 from hembesok.visits.rules import NotHeldReason
@@ -49,6 +52,9 @@ ACCOUNTS: Final = {
     "olle.holm": ("Olle Holm", ((Role.PARENTAL_ADVISER, SKAGGETORP),)),
     "anna.lind": ("Anna Lind", ((Role.COORDINATOR, SKAGGETORP),)),
     "cilla.falk": ("Cilla Falk", ((Role.CHILD_HEALTH_NURSE, "elsewhere"),)),
+    "nils.vik": ("Nils Vik", ((Role.CHILD_HEALTH_SPECIALIST, SKAGGETORP),)),
+    "lena.logg": ("Lena Loggert", ((Role.LOG_REVIEWER, SKAGGETORP),)),
+    "tore.tek": ("Tore Tekström", ((Role.TECHNICAL_ADMINISTRATOR, SKAGGETORP),)),
 }
 """Login: name, and the assignments. Cilla works elsewhere and must see nobody."""
 
@@ -90,6 +96,7 @@ def load(*, on: date) -> None:
         born = on - timedelta(790 - number * 17 - draw.randrange(10))
         team = pairs[draw.choices((0, 1, 2), (5, 3, 2))[0]]
         _family(site, version, team, number, born=born, on=on, draw=draw)
+    _secrets(site, on=on)
 
 
 def _site_and_staff(on: date) -> tuple[Site, dict[str, Staff]]:
@@ -103,6 +110,11 @@ def _site_and_staff(on: date) -> tuple[Site, dict[str, Staff]]:
         Role.COORDINATOR: Unit.objects.create(
             organisation=municipality, name="Råd och stöd, samordning"
         ),
+    }
+    units |= {
+        Role.CHILD_HEALTH_SPECIALIST: units[Role.CHILD_HEALTH_NURSE],
+        Role.LOG_REVIEWER: units[Role.CHILD_HEALTH_NURSE],
+        Role.TECHNICAL_ADMINISTRATOR: units[Role.COORDINATOR],
     }
     other = Unit.objects.create(organisation=region, name="BVC på annan ort")
     sites = {
@@ -146,7 +158,7 @@ def _family(
         site=site,
         clinic=site.clinic,
         advice=site.advice,
-        code=f"S-{301 + number * 3:04}",
+        code=_code(number),
         language=language,
         interpreter_needed=language != "sv" and draw.random() < 0.8,
         address=f"{draw.choice(_STREETS)} {draw.randrange(1, 60)}",
@@ -328,3 +340,52 @@ def _book(
 def _weekday(day: date) -> date:
     """Return the day, or the Monday after a weekend."""
     return day + timedelta(7 - day.weekday()) if day.weekday() > 4 else day
+
+
+_PROTECTED: Final = 38
+_WRITTEN: Final = 29
+_NOTES: Final = (
+    (
+        Role.CHILD_HEALTH_NURSE,
+        Compartment.HEALTH,
+        "Går upp i vikt som väntat. Följs vid nästa besök.",
+    ),
+    (Role.PARENTAL_ADVISER, Compartment.SOCIAL, "Vi talade om förskolekön och öppna förskolan."),
+    (Role.PARENTAL_ADVISER, Compartment.JOINT, "Familjen vill helst ha besök på förmiddagen."),
+    (Role.CHILD_HEALTH_NURSE, Compartment.PARENT, "Sover dåligt. Vill ha ett eget samtal."),
+)
+
+
+def _secrets(site: Site, *, on: date) -> None:
+    """Protect one family, and write a note in each compartment of another."""
+    protected = Family.objects.get(site=site, code=_code(_PROTECTED))
+    protect(
+        protected,
+        ProtectionLevel.CONFIDENTIALITY_FLAG,
+        parents_apart=False,
+        by=_member(protected, Role.CHILD_HEALTH_NURSE, on),
+    )
+    family = Family.objects.get(site=site, code=_code(_WRITTEN))
+    for days, (role, compartment, text) in enumerate(_NOTES, start=1):
+        owned = compartment is Compartment.PARENT
+        write(
+            family,
+            text,
+            compartment=compartment,
+            about_day=on - timedelta(days),
+            guardian=family.guardians.get(number=1) if owned else None,
+            by=_member(family, role, on),
+        )
+
+
+def _code(number: int) -> str:
+    return f"S-{301 + number * 3:04}"
+
+
+def _member(family: Family, role: Role, on: date) -> Actor:
+    """Return the member of a family's team in a role, as an actor."""
+    member = family.team.get(role=role)
+    assignment = Assignment.objects.select_related("staff").get(
+        staff=member.staff_id, role=role, site=family.site_id
+    )
+    return actor_for(assignment, on=on)

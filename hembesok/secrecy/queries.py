@@ -23,7 +23,7 @@ from hembesok.access.rules.secrecy import (
 from hembesok.families.models import Cover, EmergencyAccess, Family, Guardian, TeamMember
 from hembesok.families.rules.protection import ProtectionLevel
 from hembesok.secrecy.models import Consent, Disclosure, Note, SiteDocumentation
-from hembesok.secrecy.rules import DocumentationMode, Purpose
+from hembesok.secrecy.rules import DocumentationMode, Purpose, place_word
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -189,7 +189,15 @@ class NoteRow:
     about_day: date
     text: str
     guardian: str
+    guardian_number: int | None
     basis: Basis
+    own: bool
+    corrects: int | None
+
+    @property
+    def place(self) -> str:
+        """How the trail names where the note stands."""
+        return place_word(self.compartment, self.guardian_number)
 
 
 def notes_of(
@@ -211,11 +219,11 @@ def notes_of(
             guardian=note.guardian_id,
         )
         if basis := may_read(reader, record, on):
-            rows.append(_row(note, basis))
+            rows.append(_row(note, basis, reader))
     return tuple(rows)
 
 
-def _row(note: Note, basis: Basis) -> NoteRow:
+def _row(note: Note, basis: Basis, reader: Actor | GuardianReader) -> NoteRow:
     return NoteRow(
         key=note.pk,
         compartment=Compartment(note.compartment),
@@ -225,7 +233,10 @@ def _row(note: Note, basis: Basis) -> NoteRow:
         about_day=note.about_day,
         text=note.text,
         guardian=note.guardian.given_name if note.guardian else "",
+        guardian_number=note.guardian.number if note.guardian else None,
         basis=basis,
+        own=isinstance(reader, Actor) and note.unit_id == reader.unit,
+        corrects=note.corrects_id,
     )
 
 

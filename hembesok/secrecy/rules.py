@@ -82,6 +82,28 @@ def why_not_note(
     return None
 
 
+def why_not_correct(
+    *, same_place: bool, same_unit: bool, mode: DocumentationMode, compartment: Compartment
+) -> Reason | None:
+    """Return why a note may not be written as the correction of another, or None.
+
+    Whoever reads the one has to read the other: both stand in one place.
+    """
+    if not same_unit:
+        return Reason("not_your_record")
+    if not same_place:
+        return Reason("correction_elsewhere")
+    if mode is DocumentationMode.ANONYMOUS and compartment is Compartment.SOCIAL:
+        # What is kept without a family cannot point at what has one.
+        return Reason("site_keeps_no_names")
+    return None
+
+
+def place_word(compartment: Compartment, guardian: int | None) -> str:
+    """Say in the trail where a note stands: the compartment, and whose where it is one parent's."""
+    return f"{compartment}-{guardian}" if guardian is not None else compartment.value
+
+
 def why_not_consent(
     *,
     given: date,

@@ -191,6 +191,11 @@ class ChildPage:
     first_child_in_sweden: bool
     unplanned: tuple[date, ...]
 
+    @property
+    def called(self) -> str:
+        """How the child is spoken of: by its name, or by the family's code where none is shown."""
+        return self.child.given_name or self.family.code
+
     @cached_property
     def age(self) -> Age:
         """The child's age; a child not born yet is of no days."""

@@ -29,8 +29,10 @@ PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     Role.CHILD_HEALTH_NURSE: ("today", "families"),
     Role.PARENTAL_ADVISER: ("today", "families"),
     Role.CHILD_HEALTH_SPECIALIST: ("families",),
-    Role.COORDINATOR: ("overview", "families"),
-    Role.LOG_REVIEWER: ("audit",),
+    Role.COORDINATOR: ("overview", "families", "cover"),
+    Role.MANAGER: ("naming", "cover"),
+    Role.LOG_REVIEWER: ("audit", "emergencies", "extracts"),
+    Role.TECHNICAL_ADMINISTRATOR: ("admin-staff", "admin-units", "admin-sites"),
 }
 """The pages in the menu of each role, the first page first; the others have a page of words."""
 
@@ -135,7 +137,7 @@ class GateMiddleware:
             return redirect("choose-role")
         staff_request = cast(StaffRequest, request)
         staff_request.assignment = assignment
-        staff_request.actor = actor_for(assignment, on=clock.today())
+        staff_request.actor = actor_for(assignment, on=clock.today(), at=clock.now())
         if staff_request.actor.role not in gate:
             # The same answer as for what does not exist: a link must not tell that it does.
             raise Http404

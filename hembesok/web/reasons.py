@@ -89,3 +89,26 @@ PEOPLE: Final[Mapping[str, Promise]] = {
     "withdrawn_already": _("That has been withdrawn already."),
 }
 """Of families, secrecy and enrolment."""
+
+STAFF: Final[Mapping[str, Promise]] = {
+    "administrator_there": _("Somebody administers already. Accounts are made on the pages."),
+    "assigned_already": _("The person has that assignment already on some of those days."),
+    "correction_elsewhere": _("A correction stands where the note stands that it corrects."),
+    "ended_already": _("That has ended already."),
+    "last_administrator": _(
+        "This is the last who administers. Give another person the role first."
+    ),
+    "login_form": _("Write the account as a-z, 0-9 and . _ - with no spaces."),
+    "login_taken": _("The account %(login)s is somebody's already. Choose another."),
+    "name_missing": _("Write a name."),
+    "no_such_code": _("No family here has the code %(code)s. Check it."),
+    "not_your_organisation": _("That belongs to another organisation."),
+    "own_role_given_by_another": _(
+        "You cannot give yourself that role. Ask another who administers."
+    ),
+    "role_administers_nothing": _("Accounts are changed by the technical administrator."),
+    "role_protects_nobody": _("Protection is set by the nurse in the team, or the manager."),
+    "site_taken": _("There is a site with that key already."),
+    "unit_taken": _("The organisation has a unit of that name already."),
+}
+"""Of staff, notes and naming."""

@@ -18,7 +18,7 @@ from hembesok.programme.rules.states import State
 from hembesok.values.dates import Age
 from hembesok.values.refusals import Reason
 from hembesok.visits.rules import NotHeldReason, Outcome
-from hembesok.web import reasons
+from hembesok.web import reasons, words_secrecy
 
 STATES: Final[Mapping[State, Promise]] = {
     State.UPCOMING: _("Upcoming"),
@@ -54,6 +54,7 @@ PAGES: Final[Mapping[str, Promise]] = {
     "home": _("Home"),
     "overview": _("Overview"),
     "today": _("Today"),
+    **words_secrecy.PAGES,
 }
 
 TEAM_ROLES: Final[Mapping[Role, Promise]] = {
@@ -112,6 +113,7 @@ PROTECTIONS: Final[Mapping[Protection, Promise]] = {
 
 REASONS: Final[Mapping[str, Promise]] = {
     **reasons.PEOPLE,
+    **reasons.STAFF,
     "already_enrolled": _("The child is already in the programme."),
     "already_on_version": _("The child is already on this version."),
     "another_programme": _("That version belongs to another programme."),

@@ -56,6 +56,16 @@ def command(*words: str) -> list[str]:
     return [sys.executable, "-m", "hembesok.project.cli", *words]
 
 
+def python(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
+    """Run code in a process of its own, as a command would: there is no command for that."""
+    settings = {"DJANGO_SETTINGS_MODULE": "hembesok.project.settings"}
+    return subprocess.run(
+        [sys.executable, "-c", f"import django; django.setup(); {code}"],
+        cwd=folder, env=environment(folder, **settings),
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
 def run(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run a command."""
     return subprocess.run(

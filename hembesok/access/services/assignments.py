@@ -1,6 +1,6 @@
 """Taking up an assignment."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
@@ -18,8 +18,8 @@ def assignments_in_force(staff: Staff, *, on: date) -> QuerySet[Assignment]:
     )
 
 
-def actor_for(assignment: Assignment, *, on: date) -> Actor:
-    """Return the actor that a staff member is in an assignment on a day."""
+def actor_for(assignment: Assignment, *, on: date, at: datetime | None = None) -> Actor:
+    """Return the actor that a staff member is in an assignment on a day, at a moment of it."""
     return Actor(
         staff=assignment.staff_id,
         name=assignment.staff.name,
@@ -27,4 +27,5 @@ def actor_for(assignment: Assignment, *, on: date) -> Actor:
         unit=assignment.unit_id,
         site=assignment.site_id,
         on=on,
+        at=at,
     )

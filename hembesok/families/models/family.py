@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from hembesok.access.models import Site, Staff, Unit
-from hembesok.access.rules.roles import Actor, Reach
+from hembesok.access.rules.roles import Actor, Reach, Role
 from hembesok.access.sealed import SealedTextField
 from hembesok.families.rules.protection import HOME_NOT_STORED, ProtectionLevel
 from hembesok.programme.rules.windows import Anchors
@@ -35,6 +35,22 @@ class FamilyQuerySet(models.QuerySet["Family"]):
             return at_site
         # By way of keys: a family named twice over is one family.
         return at_site.filter(pk__in=Family.objects.filter(_named(actor)).values("pk"))
+
+    def handled_by(self, actor: Actor) -> Self:
+        """Return the families whose staff and protection this actor may decide on, unread.
+
+        The manager reads of no family, and names staff for all of the site: found by
+        its code, a family is a code here and nothing else.
+        """
+        if actor.role is Role.MANAGER:
+            return self.filter(site_id=actor.site)
+        return self.within_reach_of(actor)
+
+    def logged_for(self, actor: Actor) -> Self:
+        """Return the families of whose log this actor may make an extract."""
+        if actor.role is Role.LOG_REVIEWER:
+            return self.filter(site_id=actor.site)
+        return self.within_reach_of(actor)
 
 
 def _named(actor: Actor) -> Q:

@@ -8,6 +8,7 @@ stands instead. The name is for those who are named for the family, at any level
 from enum import StrEnum
 from typing import Final
 
+from hembesok.access.rules.roles import Role
 from hembesok.values.refusals import Reason
 
 
@@ -21,6 +22,9 @@ class ProtectionLevel(StrEnum):
 
 
 PROTECTED: Final = tuple(level for level in ProtectionLevel if level is not ProtectionLevel.NONE)
+
+PROTECTORS: Final = (Role.CHILD_HEALTH_NURSE, Role.MANAGER)
+"""Who sets how far a family is protected."""
 
 HOME_NOT_STORED: Final = (ProtectionLevel.PROTECTED_REGISTRATION, ProtectionLevel.FICTITIOUS)
 

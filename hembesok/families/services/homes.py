@@ -6,8 +6,13 @@ from hembesok.access.models import Site
 from hembesok.access.rules.roles import Actor, Role
 from hembesok.access.services.trail import note
 from hembesok.families.models import Family, SiteStay
-from hembesok.families.rules.protection import HOME_NOT_STORED, ProtectionLevel, why_not_home
-from hembesok.families.services.reach import locked_family
+from hembesok.families.rules.protection import (
+    HOME_NOT_STORED,
+    PROTECTORS,
+    ProtectionLevel,
+    why_not_home,
+)
+from hembesok.families.services.reach import locked_family, locked_unread
 from hembesok.values.refusals import Reason, Refusal, refuse
 
 
@@ -29,8 +34,13 @@ def change_home(
 
 @transaction.atomic
 def protect(family: Family, level: ProtectionLevel, *, parents_apart: bool, by: Actor) -> Family:
-    """Set how far a family's personal data are protected; above the flag its home is forgotten."""
-    family = locked_family(family, by)
+    """Set how far a family's personal data are protected; above the flag its home is forgotten.
+
+    By the nurse in its team or the site's manager. Raises Refusal for others.
+    """
+    family = locked_unread(family, by)
+    if by.role not in PROTECTORS:
+        raise Refusal(Reason("role_protects_nobody"))
     family.protection, family.parents_apart = level.value, parents_apart
     if level in HOME_NOT_STORED:
         family.address = family.door_note = family.deso = family.regso = ""

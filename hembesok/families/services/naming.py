@@ -1,11 +1,12 @@
 """Naming staff for a family: its team, cover for named days, and emergencies."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils.timezone import now
 
-from hembesok.access.models import Assignment, Staff
+from hembesok.access.models import Assignment, Staff, Unit
 from hembesok.access.rules.roles import Actor, Role
 from hembesok.access.services.assignments import assignments_in_force
 from hembesok.access.services.trail import note
@@ -18,6 +19,7 @@ from hembesok.families.rules.naming import (
     why_not_review,
 )
 from hembesok.families.rules.protection import ProtectionLevel
+from hembesok.families.services.reach import locked_unread
 from hembesok.values.refusals import Reason, Refusal, refuse
 
 
@@ -27,7 +29,7 @@ def change_team(family: Family, staff: Staff, role: Role, *, by: Actor) -> TeamM
 
     Raises Refusal when a rule forbids it.
     """
-    family = _locked_at_site(family, by)
+    family = locked_unread(family, by)
     _may_name(family, staff, role, by)
     for former in family.team.filter(role=role, ends__isnull=True):
         # On one day one person has the role; only who came today and is changed today shares it.
@@ -46,7 +48,7 @@ def cover(
 
     Raises Refusal when a rule forbids it.
     """
-    family = _locked_at_site(family, by)
+    family = locked_unread(family, by)
     _may_name(family, staff, role, by)
     refuse(why_not_cover(starts=starts, ends=ends, on=by.on))
     made = Cover.objects.create(
@@ -54,6 +56,23 @@ def cover(
     )
     Notice.objects.create(family=family, about="cover", by=staff, at=by.at or now())
     note(by, "cover.granted", family.subject, role)
+    return made
+
+
+@transaction.atomic
+def cover_all(
+    codes: Iterable[str], staff: Staff, role: Role, *, starts: date, ends: date, by: Actor
+) -> list[Cover]:
+    """Let somebody stand in for several families, by their codes: for all of them, or for none.
+
+    Raises Refusal when a rule forbids it for one of them, or a code is no family's here.
+    """
+    made = []
+    for code in dict.fromkeys(code.strip() for code in codes):
+        family = Family.objects.handled_by(by).filter(code__iexact=code).first()
+        if family is None:
+            raise Refusal(Reason("no_such_code", {"code": code}))
+        made.append(cover(family, staff, role, starts=starts, ends=ends, by=by))
     return made
 
 
@@ -93,6 +112,9 @@ def _open(family: Family, reason: str, by: Actor) -> EmergencyAccess:
 def review_emergency(access: EmergencyAccess, *, justified: bool, by: Actor) -> EmergencyAccess:
     """Say whether a family was rightly opened. Raises Refusal when a rule forbids it."""
     access = EmergencyAccess.objects.select_for_update().get(pk=access.pk)
+    if access.unit.organisation_id != Unit.objects.get(pk=by.unit).organisation_id:
+        # Each organisation answers for what its own staff read.
+        raise Refusal(Reason("not_your_organisation"))
     refuse(
         why_not_review(
             role=by.role, own=access.staff_id == by.staff, already=access.reviewed is not None
@@ -109,16 +131,6 @@ def see(notice: Notice, *, by: Actor) -> None:
     if not Family.objects.within_reach_of(by).filter(pk=notice.family_id).exists():
         raise Refusal(Reason("not_within_reach"))
     notice.seen_by.add(by.staff)
-
-
-def _locked_at_site(family: Family, by: Actor) -> Family:
-    """Lock a family of the actor's site: a manager names others for whom it may not read of."""
-    found = (
-        Family.objects.select_for_update(of=("self",)).filter(pk=family.pk, site_id=by.site).first()
-    )
-    if found is None:
-        raise Refusal(Reason("not_within_reach"))
-    return found
 
 
 def _may_name(family: Family, staff: Staff, role: Role, by: Actor) -> None:

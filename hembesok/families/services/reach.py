@@ -33,3 +33,13 @@ def locked_family(family: Family, by: Actor) -> Family:
     if found is None:
         raise Refusal(Reason("not_within_reach"))
     return found
+
+
+def locked_unread(family: Family, by: Actor) -> Family:
+    """Lock a family for whoever decides on its staff or protection; raises Refusal."""
+    found = (
+        Family.objects.handled_by(by).select_for_update(of=("self",)).filter(pk=family.pk).first()
+    )
+    if found is None:
+        raise Refusal(Reason("not_within_reach"))
+    return found

@@ -10,7 +10,7 @@ from django.db.models import Q
 from hembesok.access.law import statute
 from hembesok.access.models import Site, Unit
 from hembesok.access.rules.roles import TEAM, Actor, Role
-from hembesok.access.rules.secrecy import DisclosureGround, Field
+from hembesok.access.rules.secrecy import Compartment, DisclosureGround, Field
 from hembesok.access.services.trail import note
 from hembesok.families.models import Family, Guardian
 from hembesok.families.services.reach import locked_family
@@ -19,6 +19,7 @@ from hembesok.secrecy.rules import (
     DocumentationMode,
     Interpreted,
     Purpose,
+    place_word,
     why_not_consent,
     why_not_disclose,
 )
@@ -118,6 +119,10 @@ def disclose(
             on=by.on,
         )
     )
+    if Field.PARENT_NOTE in chosen and guardian is None:
+        raise Refusal(Reason("parent_note_needs_parent"))
+    if guardian is not None and guardian.family_id != family.pk:
+        raise Refusal(Reason("not_within_reach"))
     made = Disclosure.objects.create(
         family=family,
         ground=ground.value,
@@ -131,7 +136,7 @@ def disclose(
         ends=ends,
         decided_by_id=by.staff,
     )
-    note(by, "disclosure.made", family.subject, f"{ground} {recipient.pk}", why=ground)
+    note(by, "disclosure.made", family.subject, _detail(made), why=ground)
     return made
 
 
@@ -146,8 +151,14 @@ def withdraw_disclosure(disclosure: Disclosure, *, by: Actor) -> Disclosure:
         raise Refusal(Reason("withdrawn_already"))
     disclosure.withdrawn = max(by.on, disclosure.starts)
     disclosure.save(update_fields=["withdrawn"])
-    note(by, "disclosure.withdrawn", family.subject, disclosure.ground)
+    note(by, "disclosure.withdrawn", family.subject, _detail(disclosure))
     return disclosure
+
+
+def _detail(disclosure: Disclosure) -> str:
+    whose = disclosure.guardian
+    words = [disclosure.ground, str(disclosure.recipient_id)]
+    return " ".join(words + ([place_word(Compartment.PARENT, whose.number)] if whose else []))
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from hembesok.families.models import Family, Guardian
 from hembesok.families.services.reach import locked_family
 from hembesok.secrecy.models import AnonymousNote, Note
 from hembesok.secrecy.queries import mode_of
-from hembesok.secrecy.rules import DocumentationMode, why_not_note
+from hembesok.secrecy.rules import DocumentationMode, place_word, why_not_correct, why_not_note
 from hembesok.values.refusals import Reason, refuse
 
 
@@ -24,12 +24,14 @@ def write(
     compartment: Compartment,
     about_day: date,
     guardian: Guardian | None = None,
+    corrects: Note | None = None,
     by: Actor,
 ) -> Note | AnonymousNote:
     """Write a note in a compartment; kept by the actor's unit, and never changed.
 
     Where the site keeps no identities, the social services' own note is kept
-    without family, day and author. Raises Refusal when a rule forbids it.
+    without family, day and author. A correction points at the note it corrects, which
+    stays. Raises Refusal when a rule forbids it.
     """
     family = locked_family(family, by)
     mode = mode_of(family.site_id, on=by.on)
@@ -47,6 +49,16 @@ def write(
         refuse(Reason("day_in_future", {"day": about_day}))
     if guardian is not None and guardian.family_id != family.pk:
         refuse(Reason("not_within_reach"))
+    if corrects is not None:
+        refuse(
+            why_not_correct(
+                same_place=_place(corrects)
+                == (family.pk, compartment.value, guardian.pk if guardian else None),
+                same_unit=corrects.unit_id == by.unit,
+                mode=mode,
+                compartment=compartment,
+            )
+        )
     if compartment is Compartment.SOCIAL and mode is DocumentationMode.ANONYMOUS:
         return _without_names(family.site_id, text.strip(), about_day, by)
     written = Note.objects.create(
@@ -58,9 +70,15 @@ def write(
         written=now(),
         about_day=about_day,
         text=text.strip(),
+        corrects=corrects,
     )
-    note_in_trail(by, "note.written", family.subject, f"{compartment} {written.pk}")
+    where = place_word(compartment, guardian.number if guardian else None)
+    note_in_trail(by, "note.written", family.subject, f"{where} {written.pk}")
     return written
+
+
+def _place(note: Note) -> tuple[int, str, int | None]:
+    return note.family_id, note.compartment, note.guardian_id
 
 
 def _without_names(site: int, text: str, about_day: date, by: Actor) -> AnonymousNote:

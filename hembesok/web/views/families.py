@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hembesok.access.rules.roles import FAMILY_ROLES, VISITORS, Role
+from hembesok.access.rules.roles import FAMILY_ROLES, TEAM, VISITORS, Role
 from hembesok.access.rules.secrecy import Field
 from hembesok.access.services.trail import note, note_all
 from hembesok.families.models import Family
@@ -20,6 +20,9 @@ from hembesok.visits.rows import ChildPage, week_of
 from hembesok.web.gate import StaffRequest, for_roles
 from hembesok.web.lists import COUNTS, Filters, columns, listed, strip, team_name, teams
 from hembesok.web.timeline import timeline
+from hembesok.web.views.naming import opened_by, unseen
+from hembesok.web.views.secrecy import LATEST, read_notes
+from hembesok.web.words_secrecy import BANNERS
 
 
 def _shown(request: StaffRequest, pages: Sequence[ChildPage]) -> None:
@@ -55,6 +58,7 @@ def today(request: StaffRequest) -> HttpResponse:
             "unrecorded": unrecorded,
             "to_do": to_do,
             "may_visit": True,
+            "notices": unseen(request.actor),
         },
     )
 
@@ -89,6 +93,7 @@ def _list(request: StaffRequest, pages: Sequence[ChildPage]) -> dict[str, object
         "teams": teams(pages),
         "total": len(pages),
         "may_visit": request.actor.role in VISITORS,
+        "may_open": request.actor.role in TEAM,
     }
 
 
@@ -136,9 +141,26 @@ def show_number(request: StaffRequest, ref: str, number: int) -> HttpResponse:
     return _family_page(request, found, shown={number: current_number(child)})
 
 
+@for_roles(*VISITORS)
+@require_POST
+def show_home(request: StaffRequest, ref: str) -> HttpResponse:
+    """Staff press "Show the address" of a family with a flag: its own line in the trail."""
+    found = get_object_or_404(Family.objects.within_reach_of(request.actor), ref=ref)
+    basis = door(found, request.actor).shows(Field.CONTACT, request.actor, request.actor.on)
+    if basis is None:
+        raise Http404
+    note(request.actor, "home.shown", found.subject, why=basis)
+    return _family_page(request, found, home=found)
+
+
 def _family_page(
-    request: StaffRequest, found: Family, *, shown: Mapping[int, str] = MappingProxyType({})
+    request: StaffRequest,
+    found: Family,
+    *,
+    shown: Mapping[int, str] = MappingProxyType({}),
+    home: Family | None = None,
 ) -> HttpResponse:
+    in_team = request.actor.role in TEAM
     pages = children_of(Family.objects.filter(pk=found.pk), by=request.actor)
     return render(
         request,
@@ -156,6 +178,11 @@ def _family_page(
                 for page in pages
             ],
             "shown": shown,
+            "home": home,
+            "banner": BANNERS.get(found.level),
+            "opened": opened_by(request.actor, found),
+            "notes": read_notes(found, request.actor, most=LATEST) if in_team else None,
+            "in_team": in_team,
             "may_visit": request.actor.role in VISITORS,
             # The base programme is the health service's.
             "may_base": request.actor.role is Role.CHILD_HEALTH_NURSE,
