@@ -47,7 +47,7 @@ class Told(StrEnum):
     OF_DANA = "kanarieegetdana"
     OF_DAN = "kanarieegetdan"
     AUTHORITY = "kanariemyndighet"
-    NUMBER = "20251010-2384"
+    NUMBER = "20251010-2383"
     BASE = "kanariebas"
     """Not a word: a title of the base programme; see `base_title`."""
 
@@ -121,7 +121,7 @@ def _people(cast: Cast, consents: Consents) -> Iterator[Person]:
     advice = ADVICE | ({Told.HEALTH, Told.BASE} if given else set())
     may = {
         Role.CHILD_HEALTH_NURSE: clinic,
-        Role.CHILD_HEALTH_SPECIALIST: clinic,
+        Role.CHILD_HEALTH_SPECIALIST: clinic - HOME,
         Role.PARENTAL_ADVISER: advice,
         Role.COORDINATOR: NAMES,
     }

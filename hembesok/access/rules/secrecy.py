@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from hembesok.access.rules.roles import Actor, Reach, Service, in_force
+from hembesok.access.rules.roles import VISITORS, Actor, Reach, Service, in_force
 
 
 class Compartment(StrEnum):
@@ -188,7 +188,8 @@ def _open_to_guardian(reader: GuardianReader, record: Record) -> bool:
 
 def _own(actor: Actor, record: Record) -> bool:
     if record.compartment is Compartment.JOINT:
-        return True
+        # Where a family lives is for those who go there.
+        return record.field is not Field.CONTACT or actor.role in VISITORS
     if record.unit != actor.unit:
         return False
     if record.compartment is Compartment.PARENT:

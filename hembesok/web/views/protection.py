@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hembesok.access.rules.roles import VISITORS, Actor, Role
 from hembesok.access.services.trail import note
 from hembesok.families.models import Family
+from hembesok.families.queries import let_in
 from hembesok.families.rules.protection import HOME_NOT_STORED, PROTECTORS, ProtectionLevel
 from hembesok.families.services.homes import change_home, protect
 from hembesok.web.extract import Line, lines_of
@@ -104,6 +105,9 @@ def extract(request: StaffRequest, ref: str) -> HttpResponse:
     form = _asked(request, family)
     lines = _lines(request.actor, family, form) if form.is_bound and form.is_valid() else None
     context = {"on": request.actor.on, "family": family, "form": form, "lines": lines}
+    if lines is None and request.actor.role in VISITORS:
+        # The form names the guardians to choose between.
+        note(request.actor, "family.read", family.subject, why=let_in(request.actor, family))
     if lines is not None:
         context |= {
             "query": request.GET.urlencode(),
