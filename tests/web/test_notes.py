@@ -112,6 +112,7 @@ def test_each_writes_in_the_own_record_the_joint_one_and_a_parents_own(
     assert read(bo.get(NOTES)).radios == ["social", "joint", "parent-1", "parent-2"]
     assert anna.post(NOTES, note_of("parent-2")).status_code == 302
     note = Note.objects.get()
+    assert note.guardian is not None
     assert (note.compartment, note.guardian.number, note.text) == ("parent", 2, "Ny text")
     assert (note.unit_id, note.author_id, note.about_day) == (cast.anna.unit, cast.anna.staff, ON)
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from hembesok.access.models import Assignment, Staff, TrailEntry
+from hembesok.access.models import Assignment, Staff
 from hembesok.enrolment.rules.membership import EndReason
 from hembesok.enrolment.services.membership import end
 from hembesok.families.models import Child, Family, TeamMember
