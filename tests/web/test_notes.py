@@ -213,9 +213,14 @@ def test_a_yes_to_notes_about_the_child_is_no_yes_to_those_about_the_parent(
     written: Cast, bo: Client, field: Field
 ):
     dana = written.family.guardians.get()
-    units = {key: Unit.objects.get(pk=by.unit) for key, by in
-             (("source", written.anna), ("recipient", written.bo))}  # fmt: skip
-    yes = NewConsent(Purpose.SHARE, ON, Interpreted.ON_SITE, fields=frozenset({field}), **units)
+    yes = NewConsent(
+        Purpose.SHARE,
+        ON,
+        Interpreted.ON_SITE,
+        fields=frozenset({field}),
+        source=Unit.objects.get(pk=written.anna.unit),
+        recipient=Unit.objects.get(pk=written.bo.unit),
+    )
     give_consent(dana, yes, by=written.anna)
     with trail() as lines:
         page = read(bo.get(NOTES)).text
