@@ -343,7 +343,8 @@ def _weekday(day: date) -> date:
 
 
 _PROTECTED: Final = 38
-_WRITTEN: Final = 29
+WRITTEN: Final = "S-0388"
+"""The family of whom notes are written, one in each compartment."""
 _NOTES: Final = (
     (
         Role.CHILD_HEALTH_NURSE,
@@ -365,7 +366,7 @@ def _secrets(site: Site, *, on: date) -> None:
         parents_apart=False,
         by=_member(protected, Role.CHILD_HEALTH_NURSE, on),
     )
-    family = Family.objects.get(site=site, code=_code(_WRITTEN))
+    family = Family.objects.get(site=site, code=WRITTEN)
     for days, (role, compartment, text) in enumerate(_NOTES, start=1):
         owned = compartment is Compartment.PARENT
         write(

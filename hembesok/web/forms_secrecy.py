@@ -237,10 +237,12 @@ class CoverForm(StaffForm):
     starts = day_field(gettext_lazy("From"))
     ends = day_field(gettext_lazy("Last day"))
 
-    @property
-    def families(self) -> list[str]:
-        """The codes that were written."""
-        return [code for code in re.split(r"[,;\s]+", self.cleaned_data["codes"]) if code]
+    def clean_codes(self) -> list[str]:
+        """Return the codes that were written; raises ValidationError where there is none."""
+        codes = [code for code in re.split(r"[,;\s]+", self.cleaned_data["codes"]) if code]
+        if not codes:
+            raise forms.ValidationError(_("Write at least one code."))
+        return codes
 
 
 class CodeForm(forms.Form):

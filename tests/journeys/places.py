@@ -8,6 +8,7 @@ from hembesok.access.models import Assignment
 from hembesok.access.rules.roles import Role
 from hembesok.access.services.assignments import actor_for
 from hembesok.programme.rules.states import State
+from hembesok.project import demo
 from hembesok.visits.queries import families_within_reach
 from hembesok.visits.rows import ChildPage, StepRow
 
@@ -54,6 +55,8 @@ WANTED: dict[str, Callable[[ChildPage, StepRow], bool]] = {
     "ended": lambda page, row: page.child.end_reason == "left",
     "died": lambda page, row: page.child.end_reason == "died",
     "twins": lambda page, row: page.child.number == 2,
+    "protected": lambda page, row: page.family.protected,
+    "notes": lambda page, row: page.family.code == demo.WRITTEN,
     "nothing left": lambda page, row: page.next is None and not page.child.ended,
 }
 

@@ -14,6 +14,7 @@ WIDTHS = (390, 320, 1360)
 """First the phone, where a page that moves while it loads would be worst."""
 
 NURSE, OTHER_NURSE, COORDINATOR = "maria.ek", "sara.berg", "anna.lind"
+REVIEWER, ADMINISTRATOR = "lena.logg", "tore.tek"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,37 @@ def _family(place: str, account: str | None = None) -> PageToSee:
 
 def _form(place: str, action: str, account: str | None = None) -> PageToSee:
     return PageToSee(account, lambda p, s: p.opens(s.places[place].visit(action)), place=place)
+
+
+def _of(place: str, what: str, account: str | None = None) -> PageToSee:
+    return PageToSee(account, lambda p, s: p.opens(f"{s.places[place].family}/{what}"), place=place)
+
+
+def _flagged_home(person: Person, site: Site) -> None:
+    person.opens(site.places["protected"].family)
+    person.page.locator("form[action$='/home/show'] button").click()
+
+
+def _no_note_written(person: Person, site: Site) -> None:
+    person.opens(f"{site.places['notes'].family}/notes")
+    person.presses_main_button()
+
+
+def _no_reason_for_emergency(person: Person, site: Site) -> None:
+    person.opens("/emergency")
+    person.presses_main_button()
+
+
+def _new_account(person: Person, site: Site) -> None:
+    person.opens("/admin/staff")
+    person.writes("login", "ny.person")
+    person.writes("name", "Ny Person")
+    person.presses_main_button()
+
+
+def _first_account(person: Person, site: Site) -> None:
+    person.opens("/admin/staff")
+    person.page.locator("tbody a").first.click()
 
 
 def _wrong(place: str, action: str) -> PageToSee:
@@ -129,6 +161,31 @@ PAGES = {
     "record, cannot be": _form("done", "record"),
     "withdraw": _form("declined", "withdraw"),
     "withdraw, no reason": _wrong("done", "withdraw"),
+    "notes": _of("notes", "notes"),
+    "notes, nothing written": PageToSee(None, _no_note_written, 422, place="notes"),
+    "family, with notes": _family("notes"),
+    "family, protected": _family("protected"),
+    "family, protected, for the coordinator": _family("protected", COORDINATOR),
+    "family, protected, home shown": PageToSee(None, _flagged_home, place="protected"),
+    "disclosures": _of("due", "disclosures"),
+    "team": _of("due", "team"),
+    "team, for the coordinator": _of("due", "team", COORDINATOR),
+    "team, protected, for the coordinator": _of("protected", "team", COORDINATOR),
+    "protection": _of("protected", "protection"),
+    "home of a family": _of("due", "home"),
+    "home of a family, hidden": _of("protected", "home"),
+    "extract, asked for": _of("due", "extract"),
+    "extract": _of("due", "extract?guardian=1&first=2020-01-01&last=2099-01-01"),
+    "cover": PageToSee(COORDINATOR, _address("/cover")),
+    "emergency": PageToSee(NURSE, _address("/emergency")),
+    "emergency, nothing written": PageToSee(NURSE, _no_reason_for_emergency, 422),
+    "emergencies": PageToSee(REVIEWER, _address("/emergencies")),
+    "extracts": PageToSee(REVIEWER, _address("/extracts")),
+    "staff": PageToSee(ADMINISTRATOR, _address("/admin/staff")),
+    "staff, new account": PageToSee(ADMINISTRATOR, _new_account),
+    "account": PageToSee(ADMINISTRATOR, _first_account),
+    "units": PageToSee(ADMINISTRATOR, _address("/admin/units")),
+    "sites": PageToSee(ADMINISTRATOR, _address("/admin/sites")),
     "no such page": PageToSee(NURSE, _address("/f/NOSUCHAA"), 404),
     "form too old": PageToSee("", _too_old, 403),
 }

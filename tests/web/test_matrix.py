@@ -6,6 +6,7 @@ person may be told: a table of its own, which asks the rules of the product noth
 
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -115,12 +116,17 @@ def answers(client: Client, method: str) -> Iterator[tuple[URLPattern, Answer, l
         yield pattern, answer, [entry.subject for entry in new]
 
 
+def whole(answer: Any) -> str:
+    """Return all that an answer holds; a file comes in pieces."""
+    pieces = answer.streaming_content if answer.streaming else [answer.content]
+    return b"".join(pieces).decode(errors="replace")
+
+
 def check(world: World, person: Person, method: str) -> set[Told]:
     """Walk all addresses as one person; return all that the person was told."""
     told: set[Told] = set()
     for pattern, answer, read_of in answers(person.at_the_screen(), method):
-        text = answer.content.decode(errors="replace")
-        found = world.told(text)
+        found = world.told(whole(answer))
         assert found <= person.may, (person.name, method, pattern.name, found - person.may)
         html = answer.headers.get("Content-Type", "").startswith("text/html")
         assert not world.told(read(answer).title if html else ""), pattern.name

@@ -11,8 +11,8 @@ from hembesok.access.rules.secrecy import Compartment, DisclosureGround, Field
 from hembesok.access.services.assignments import actor_for
 from hembesok.families.models import Guardian
 from hembesok.secrecy.models import AnonymousNote, Disclosure, Note, SiteDocumentation
-from hembesok.secrecy.rules import DocumentationMode
-from hembesok.secrecy.services.grounds import disclose
+from hembesok.secrecy.rules import DocumentationMode, Interpreted, Purpose
+from hembesok.secrecy.services.grounds import NewConsent, disclose, give_consent
 from hembesok.secrecy.services.notes import write
 from tests.conftest import ON, PASSWORD, Cast
 from tests.services.days import DAY
@@ -112,6 +112,7 @@ def test_each_writes_in_the_own_record_the_joint_one_and_a_parents_own(
     assert read(bo.get(NOTES)).radios == ["social", "joint", "parent-1", "parent-2"]
     assert anna.post(NOTES, note_of("parent-2")).status_code == 302
     note = Note.objects.get()
+    assert note.guardian is not None
     assert (note.compartment, note.guardian.number, note.text) == ("parent", 2, "Ny text")
     assert (note.unit_id, note.author_id, note.about_day) == (cast.anna.unit, cast.anna.staff, ON)
 
@@ -205,6 +206,28 @@ def test_a_note_of_another_unit_says_on_what_ground_it_is_read(written: Cast, bo
     assert "läses för barnets behov av stöd" in page
     assert HEALTH in page
     assert OWN not in page, "notes about the child are no notes about the parent"
+
+
+@pytest.mark.parametrize("field", [Field.NOTE, Field.PARENT_NOTE])
+def test_a_yes_to_notes_about_the_child_is_no_yes_to_those_about_the_parent(
+    written: Cast, bo: Client, field: Field
+):
+    dana = written.family.guardians.get()
+    yes = NewConsent(
+        Purpose.SHARE,
+        ON,
+        Interpreted.ON_SITE,
+        fields=frozenset({field}),
+        source=Unit.objects.get(pk=written.anna.unit),
+        recipient=Unit.objects.get(pk=written.bo.unit),
+    )
+    give_consent(dana, yes, by=written.anna)
+    with trail() as lines:
+        page = read(bo.get(NOTES)).text
+    assert (HEALTH in page, OWN in page) == (field is Field.NOTE, field is Field.PARENT_NOTE)
+    assert page.count("läses med samtycke") == 1
+    shown = "health 1" if field is Field.NOTE else "parent-1 1"
+    assert shown in [line.detail for line in lines]
 
 
 def disclosure_of(cast: Cast, **changed: object) -> dict[str, object]:

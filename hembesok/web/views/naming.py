@@ -118,7 +118,7 @@ def cover(request: StaffRequest) -> HttpResponse:
         if done(
             form,
             lambda: services.cover_all(
-                form.families,
+                data["codes"],
                 chosen.staff,
                 role,
                 starts=data["starts"],
