@@ -72,6 +72,7 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "site.project_ended": _("Ended the site's project"),
     "site.rule_decided": _("Decided the site's rule"),
     "staff.added": _("Added an account"),
+    "staff.added_by_command": _("Added the first account, on the server"),
     "staff.closed": _("Closed an account"),
     "staff.opened": _("Opened an account"),
     "team.changed": _("Changed the family's team"),
