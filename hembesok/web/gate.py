@@ -32,7 +32,9 @@ PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     Role.CHILD_HEALTH_NURSE: ("today", "families"),
     Role.PARENTAL_ADVISER: ("today", "families"),
     Role.CHILD_HEALTH_SPECIALIST: ("families",),
-    Role.COORDINATOR: ("overview", "families"),
+    Role.COORDINATOR: ("overview", "families", "funnel", "site"),
+    Role.MANAGER: ("funnel", "site"),
+    Role.MATERNITY_PROFESSIONAL: ("expected",),
 }
 """The pages in the menu of each role, the first page first; the others have a page of words."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hembesok.web.views import families, session, visits
+from hembesok.web.views import expected, families, joining, leaving, session, site, visits
 
 urlpatterns = [
     path("", session.start, name="start"),
@@ -16,6 +16,27 @@ urlpatterns = [
     path("today", families.today, name="today"),
     path("overview", families.overview, name="overview"),
     path("families", families.families, name="families"),
+    path("families/new", joining.new_family, name="new-family"),
+    path("families/offer", joining.to_offer, name="to-offer"),
+    path("f/<slug:ref>/<int:number>/offer", joining.offer, name="offer"),
+    path("f/<slug:ref>/consents", joining.consents, name="consents"),
+    path("f/<slug:ref>/consents/new", joining.give, name="give-consent"),
+    path("f/<slug:ref>/consents/<int:number>", joining.withdraw, name="withdraw-consent"),
+    path("f/<slug:ref>/<int:number>/pause", leaving.pause, name="pause"),
+    path("f/<slug:ref>/<int:number>/resume", leaving.resume, name="resume"),
+    path("f/<slug:ref>/<int:number>/end", leaving.end, name="end"),
+    path("f/<slug:ref>/handover", leaving.handover, name="handover"),
+    path("funnel", site.funnel_page, name="funnel"),
+    path("site", site.site, name="site"),
+    path("site/period", site.decide_period, name="decide-period"),
+    path("site/rule", site.decide_rule, name="decide-rule"),
+    path("site/documentation", site.decide_mode, name="decide-documentation"),
+    path("site/end", site.end_project, name="end-project"),
+    path("expected", expected.sent, name="expected"),
+    path("expected/new", expected.hand_in, name="expect"),
+    path("expected/received", expected.received, name="expected-received"),
+    path("expected/<slug:waiting>/back", expected.take_back, name="take-back"),
+    path("expected/<slug:waiting>/born", expected.born, name="born"),
     path("f/<slug:ref>", families.family, name="family"),
     path("f/<slug:ref>/<int:number>/number", families.show_number, name="show-number"),
     path("f/<slug:ref>/<int:number>/v/<slug:step>/book", visits.book, name="book"),

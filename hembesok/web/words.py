@@ -48,9 +48,12 @@ ROLES: Final[Mapping[Role, Promise]] = {
 }
 
 PAGES: Final[Mapping[str, Promise]] = {
+    "expected": _("Expected births"),
     "families": _("Families"),
+    "funnel": _("From birth on"),
     "home": _("Home"),
     "overview": _("Overview"),
+    "site": _("The site"),
     "today": _("Today"),
 }
 

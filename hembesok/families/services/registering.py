@@ -1,6 +1,7 @@
 """Registering a family, and the numbers of the people in it."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -122,6 +123,23 @@ def holder_of(value: str) -> PersonIdentifier | None:
         .select_related("child__family", "guardian__family")
         .first()
     )
+
+
+def held_already(numbers: Iterable[str], *, by: Actor) -> dict[str, Family | None]:
+    """Return which of these normalised numbers are somebody's, and the family if within reach.
+
+    Whose it is stays unsaid otherwise. That it was asked is noted: a number is not
+    something to try.
+    """
+    found: dict[str, Family | None] = {}
+    for value in numbers:
+        holder = holder_of(value)
+        person = (holder.child or holder.guardian) if holder else None
+        if person is not None:
+            reach = Family.objects.within_reach_of(by)
+            found[value] = reach.filter(pk=person.family_id).first()
+            note(by, "identity.matched", person.family.subject)
+    return found
 
 
 @transaction.atomic
