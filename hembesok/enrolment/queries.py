@@ -7,7 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from hembesok.access.rules.roles import Actor
 from hembesok.access.rules.secrecy import Field
@@ -210,13 +211,14 @@ def count_waiting(actor: Actor, *, first: date) -> int:
     return (
         _left(Family.objects.within_reach_of(actor), first, actor.on)
         .filter(enrolment__isnull=True)
+        # What is not there is said as a value: a comparison with nothing leaves a row out.
         .annotate(
-            said=Subquery(answers.values("answer")[:1]),
-            found=Subquery(verdicts.values("eligible")[:1]),
-            asked=Subquery(Offer.objects.filter(child=OuterRef("pk")).values("pk")[:1]),
+            said=Coalesce(Subquery(answers.values("answer")[:1]), Value("")),
+            found=Coalesce(Subquery(verdicts.values("eligible")[:1]), Value(True)),
+            asked=Exists(Offer.objects.filter(child=OuterRef("pk"))),
         )
         .exclude(said=AnswerKind.NO)
-        .exclude(Q(said__isnull=True, asked__isnull=True, found=False))
+        .exclude(said="", asked=False, found=False)
         .count()
     )
 

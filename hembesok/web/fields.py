@@ -83,7 +83,7 @@ def tick(label: Said, *, initial: bool = False) -> forms.BooleanField:
 
 
 def tiles(
-    label: Said, choices: Iterable[Choice], *, needed: Said | None = None
+    label: Said, choices: Iterable[Choice], *, needed: "Said | None" = None
 ) -> forms.ChoiceField:
     """Return tiles of which one is pressed; `needed` says what to do where none is."""
     return forms.ChoiceField(
