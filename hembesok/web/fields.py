@@ -65,15 +65,16 @@ class NumberField(forms.CharField):
 
 
 def text_field(
-    label: Said, *, hint: Said = "", required: bool = False, longest: int = 200
+    label: Said, *, hint: Said = "", needed: "Said | None" = None, longest: int = 200
 ) -> forms.CharField:
     """Return a field for a line of text."""
     return forms.CharField(
         label=label,
         help_text=hint,
-        required=required,
+        required=needed is not None,
         max_length=longest,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": needed} if needed is not None else None,
     )
 
 

@@ -51,7 +51,7 @@ class ChildForm(_Numbered):
 class GuardianForm(_Numbered):
     """A guardian."""
 
-    given_name = text_field(gettext_lazy("Given name"), required=True)
+    given_name = text_field(gettext_lazy("Given name"), needed=gettext_lazy("Write a name."))
     phone = text_field(gettext_lazy("Telephone"), longest=30)
     number = NumberField()
     custody = tick(gettext_lazy("Has custody"), initial=True)

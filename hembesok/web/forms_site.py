@@ -130,7 +130,9 @@ class RuleForm(forms.Form):
 class ExpectedForm(forms.Form):
     """A birth that maternity care hands over."""
 
-    parent_name = text_field(gettext_lazy("The parent's given name"), required=True)
+    parent_name = text_field(
+        gettext_lazy("The parent's given name"), needed=gettext_lazy("Write a name.")
+    )
     phone = text_field(gettext_lazy("Telephone"), longest=30)
     due = day_field(gettext_lazy("Due day"))
     interpreter_needed = tick(gettext_lazy("Interpreter needed"))

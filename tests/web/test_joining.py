@@ -171,7 +171,7 @@ WRONG = {
     ),
     "no language": ({"home-language": ""}, "home-language", "Choose the language"),
     "not a number": ({"child1-number": "123"}, "child1-number", "not an identity number"),
-    "no name": ({"guardian1-phone": "070", "guardian1-given_name": ""}, "guardian1-given_name", ""),
+    "no name": ({"guardian1-phone": "070", "guardian1-given_name": ""}, "guardian1-given_name", "Write a name."),
     "an area without version": ({"home-deso": "0580C1010"}, "home-area_version", "which version"),
     "a home that may not be stored": (
         {"home-protection": "fictitious", "home-address": "Almgatan 7"},
@@ -611,7 +611,7 @@ def test_a_birth_can_be_taken_back_once(midwife: Client):
         ({"due": "2031-01-01"}, "too far from today"),
         ({"consent_on": f"{ON + timedelta(1)}"}, "has not come yet"),
         ({"language": ""}, "Choose the language"),
-        ({"parent_name": ""}, "required"),
+        ({"parent_name": ""}, "Write a name."),
     ],
 )
 def test_a_birth_that_cannot_be_expected(midwife: Client, changes: dict[str, str], words: str):

@@ -10,6 +10,7 @@ from hembesok.access.models import Site
 from hembesok.access.rules.roles import Actor, Role
 from hembesok.access.services.trail import note
 from hembesok.families.models import Child, Family, Guardian, PersonIdentifier, TeamMember
+from hembesok.families.models.family import new_ref
 from hembesok.families.models.identifiers import CURRENT, REPLACED, WRONG
 from hembesok.families.rules.people import NewChild, NewFamily, NewGuardian, why_not_register
 from hembesok.families.services.reach import locked_within_reach
@@ -28,6 +29,7 @@ def register(new: NewFamily, *, by: Actor) -> Family:
     site = Site.objects.select_for_update(of=("self",)).get(pk=by.site)
     family = Family.objects.create(
         site=site,
+        ref=new.ref or new_ref(),
         code=new.code or next_code(site),
         clinic_id=by.unit if by.role is Role.CHILD_HEALTH_NURSE else site.clinic_id,
         advice_id=site.advice_id,
