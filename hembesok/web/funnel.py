@@ -97,7 +97,12 @@ def bars(lines: Sequence[Line]) -> list[Bar]:
     most = max((line.count or 0 for line in lines), default=0) or 1
     room = WIDTH - NAME_WIDTH - 80
     return [
-        Bar(line.name, line.count or 0, n * ROW_HEIGHT, round(room * (line.count or 0) / most, 1))
+        Bar(
+            line.name,
+            line.count or 0,
+            n * ROW_HEIGHT + 2,
+            round(room * (line.count or 0) / most, 1),
+        )
         for n, line in enumerate(lines)
     ]
 

@@ -1,7 +1,7 @@
 """From birth to enrolment, through the pages: a new family, the list, the offer, the consents."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 
 import pytest
@@ -81,8 +81,8 @@ def english(client: Client) -> Client:
     return client
 
 
-def posted(client: Client, name: str, data: dict[str, object], *args: object) -> Reply:
-    return english(client).post(reverse(name, args=args), data)
+def posted(client: Client, name: str, data: Mapping[str, object], *args: object) -> Reply:
+    return english(client).post(reverse(name, args=args), dict(data))
 
 
 # Words
@@ -171,7 +171,10 @@ WRONG = {
     ),
     "no language": ({"home-language": ""}, "home-language", "Choose the language"),
     "not a number": ({"child1-number": "123"}, "child1-number", "not an identity number"),
-    "no name": ({"guardian1-phone": "070", "guardian1-given_name": ""}, "guardian1-given_name", "Write a name."),
+    "no name": (
+        {"guardian1-phone": "070", "guardian1-given_name": ""},
+        "guardian1-given_name", "Write a name.",
+    ),
     "an area without version": ({"home-deso": "0580C1010"}, "home-area_version", "which version"),
     "a home that may not be stored": (
         {"home-protection": "fictitious", "home-address": "Almgatan 7"},
@@ -366,7 +369,7 @@ def test_what_may_be_read_across_is_asked_for_apart(bo: Client, cast: Cast, newb
     shares = {"share1": ["clinic:base_visits", "clinic:note", "advice:note"]}
     offered(bo, newborn, **shares)  # type: ignore[arg-type]
     gun = newborn.family.guardians.get(number=1)
-    found = {(x.source.name, tuple(x.fields)) for x in gun.consents.filter(purpose="share")}
+    found = {(str(x.source), tuple(x.fields)) for x in gun.consents.filter(purpose="share")}
     assert found == {("BVC Här", ("base_visits", "note")), ("Råd", ("note",))}
     assert not Consent.objects.filter(guardian__number=2, purpose="share").exists()
 

@@ -150,12 +150,12 @@ def posted(client: Client, name: str, **data: object) -> Answer:
     return client.post(reverse(name), data)
 
 
-PERIOD = {"kind": "implementation", "starts": "2025-01-01", "ends": "2026-03-15",
+PERIOD: dict[str, object] = {"kind": "implementation", "starts": "2025-01-01", "ends": "2026-03-15",
           "then": "end", "decision": "KS 2025/1"}  # fmt: skip
-RULE = {"parents": ["first_time_parent"], "areas": "0580C1010 0580C1020",
+RULE: dict[str, object] = {"parents": ["first_time_parent"], "areas": "0580C1010 0580C1020",
         "area_version": "2018", "addresses": "Almgatan 1\nAlmgatan 3", "oldest": "6",
         "starts": "2026-04-01", "decision": "KS 2026/2"}  # fmt: skip
-MODE = {"mode": "anonymous", "starts": f"{ON}", "decision": "SN 2026/3"}
+MODE: dict[str, object] = {"mode": "anonymous", "starts": f"{ON}", "decision": "SN 2026/3"}
 
 
 def test_periods_rules_and_what_is_kept_are_decided_and_read(maja: Client, frida: Client):
@@ -204,7 +204,7 @@ def test_the_form_of_a_new_rule_begins_with_the_one_of_today(maja: Client, cast:
     assert shown.values["decision"] == "", "a new decision is needed"
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[str, dict[str, object], str]] = {
     "period, no decision": ("decide-period", {**PERIOD, "decision": " "}, "Write which decision"),
     "period, backwards": (
         "decide-period", {**PERIOD, "ends": "2024-12-31"}, "Write a last day after the first."),

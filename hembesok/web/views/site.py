@@ -5,7 +5,6 @@ from datetime import date
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hembesok.access.models import Unit
+from hembesok.access.models import Site, Unit
 from hembesok.access.rules.roles import Role
 from hembesok.access.services.trail import note
 from hembesok.enrolment.models import EligibilityRule, SitePeriod
@@ -79,11 +78,10 @@ def _write_period(form: PeriodForm, request: StaffRequest) -> object:
 def decide_rule(request: StaffRequest) -> HttpResponse:
     """The manager decides whom the programme is offered; the form begins with today's rule."""
     rule = _rule(request)
-    clinics = Unit.objects.filter(
-        Q(organisation=request.assignment.site.clinic.organisation_id)
-        if request.assignment.site.clinic
-        else Q(pk__in=())
-    ).order_by("name")
+    own = request.assignment.site.clinic
+    clinics = Unit.objects.filter(pk__in=Site.objects.values("clinic")).order_by("name")
+    if own is not None:
+        clinics = clinics.filter(organisation=own.organisation_id)
     form = RuleForm(request.POST or None, clinics=clinics, initial=_initial(rule, request))
     return _decide(
         request,
