@@ -5,14 +5,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from hembesok.access.rules.roles import Actor
+from hembesok.access.rules.secrecy import Field
 from hembesok.enrolment.models import Answer, Eligibility, Enrolment, Offer, Pause
 from hembesok.enrolment.rules.offering import AnswerKind
 from hembesok.families.models import Child, Family, SiteStay
 from hembesok.secrecy.models import Consent
+from hembesok.secrecy.queries import Door, doors
 from hembesok.secrecy.rules import Purpose
 
 
@@ -115,7 +119,7 @@ def _eligible(way: _Way) -> bool:
 
 
 def _paused(enrolment: Enrolment) -> bool:
-    return any(pause.ends is None for pause in enrolment.pauses.all())
+    return not enrolment.ended and any(pause.ends is None for pause in enrolment.pauses.all())
 
 
 def _counted(reasons: Iterable[str]) -> tuple[tuple[str, int], ...]:
@@ -124,7 +128,7 @@ def _counted(reasons: Iterable[str]) -> tuple[tuple[str, int], ...]:
 
 def _ways(families: Iterable[Family], first: date, last: date) -> list[tuple[Child, _Way]]:
     children = (
-        Child.objects.filter(family__in=families, born__range=(first, last), merged_into=None)
+        _left(families, first, last)
         .select_related("family", "enrolment")
         .prefetch_related(
             "family__guardians",
@@ -177,28 +181,84 @@ class Candidate:
     why: tuple[str, ...]
 
 
+WAITING: Final = (
+    Stage.BORN,
+    Stage.ELIGIBLE,
+    Stage.OFFERED,
+    Stage.LATER,
+    Stage.UNREACHABLE,
+    Stage.YES,
+)
+"""The stages of those who wait for something: an offer, an answer, or to be enrolled."""
+
+
 def candidates(actor: Actor, *, first: date) -> list[Candidate]:
-    """Return the children within reach, born since a day, who are not enrolled; eight queries."""
+    """Return the children within reach, born since a day, who are not enrolled.
+
+    As far as the actor may read of each; thirteen queries, the oldest child first.
+    """
     families = Family.objects.within_reach_of(actor)
-    return [
-        _candidate(child, way)
-        for child, way in _ways(families, first, actor.on)
-        if way.enrolment is None
-    ]
+    left = [(child, way) for child, way in _ways(families, first, actor.on) if not way.enrolment]
+    opened = doors({child.family_id: child.family for child, _way in left}.values(), actor)
+    found = [_candidate(child, way, opened[child.family_id], actor) for child, way in left]
+    return sorted(found, key=lambda one: (one.born, one.code, one.number))
 
 
-def _candidate(child: Child, way: _Way) -> Candidate:
+def count_waiting(actor: Actor, *, first: date) -> int:
+    """Return how many of the candidates wait for something; one query."""
+    answers = Answer.objects.filter(offer__child=OuterRef("pk")).order_by("-offer", "-pk")
+    verdicts = Eligibility.objects.filter(child=OuterRef("pk")).order_by("-pk")
+    return (
+        _left(Family.objects.within_reach_of(actor), first, actor.on)
+        .filter(enrolment__isnull=True)
+        # What is not there is said as a value: a comparison with nothing leaves a row out.
+        .annotate(
+            said=Coalesce(Subquery(answers.values("answer")[:1]), Value("")),
+            found=Coalesce(Subquery(verdicts.values("eligible")[:1]), Value(True)),
+            asked=Exists(Offer.objects.filter(child=OuterRef("pk"))),
+        )
+        .exclude(said=AnswerKind.NO)
+        .exclude(said="", asked=False, found=False)
+        .count()
+    )
+
+
+def _left(families: Iterable[Family], first: date, last: date) -> QuerySet[Child]:
+    return Child.objects.filter(family__in=families, born__range=(first, last), merged_into=None)
+
+
+def _candidate(child: Child, way: _Way, door: Door, actor: Actor) -> Candidate:
+    def shows(field: Field) -> bool:
+        return door.shows(field, actor, actor.on) is not None
+
     return Candidate(
         subject=child.family.subject,
         ref=child.family.ref,
         code=child.family.code,
         number=child.number,
-        given_name=child.given_name,
+        given_name=child.given_name if shows(Field.NAMES) else "",
         born=child.born,
-        language=child.family.language,
+        language=child.family.language if shows(Field.LANGUAGE) else "",
         stage=_stage(way),
-        why=tuple(way.verdict.failed) if way.verdict else (),
+        why=tuple(way.verdict.failed) if way.verdict and shows(Field.PARITY) else (),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How many the end of a project ends, as it would today."""
+
+    children: int
+    families: int
+
+
+def ending(site: int, *, ends: date) -> Ending:
+    """Count the enrolments of a site that the end of its project would end; one query."""
+    running = Enrolment.objects.filter(
+        child__family__site=site, ended__isnull=True, enrolled__lte=ends
+    )
+    families = list(running.values_list("child__family", flat=True))
+    return Ending(len(families), len(set(families)))
 
 
 def _stage(way: _Way) -> Stage:

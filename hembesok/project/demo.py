@@ -30,6 +30,7 @@ from hembesok.programme.rules.protocol import Step
 from hembesok.programme.rules.schedule import Schedule
 from hembesok.programme.rules.windows import Window
 from hembesok.programme.services import publish, shipped
+from hembesok.project import newcomers
 from hembesok.secrecy.rules import Interpreted, Purpose
 from hembesok.secrecy.services.grounds import NewConsent, give_consent
 from hembesok.secrecy.services.notes import write
@@ -51,6 +52,8 @@ ACCOUNTS: Final = {
     "leila.nur": ("Leila Nur", ((Role.PARENTAL_ADVISER, SKAGGETORP),)),
     "olle.holm": ("Olle Holm", ((Role.PARENTAL_ADVISER, SKAGGETORP),)),
     "anna.lind": ("Anna Lind", ((Role.COORDINATOR, SKAGGETORP),)),
+    "chef.demo": ("Eva Rask", ((Role.MANAGER, SKAGGETORP),)),
+    "moa.dahl": ("Moa Dahl", ((Role.MATERNITY_PROFESSIONAL, SKAGGETORP),)),
     "cilla.falk": ("Cilla Falk", ((Role.CHILD_HEALTH_NURSE, "elsewhere"),)),
     "nils.vik": ("Nils Vik", ((Role.CHILD_HEALTH_SPECIALIST, SKAGGETORP),)),
     "lena.logg": ("Lena Loggert", ((Role.LOG_REVIEWER, SKAGGETORP),)),
@@ -97,6 +100,7 @@ def load(*, on: date) -> None:
         team = pairs[draw.choices((0, 1, 2), (5, 3, 2))[0]]
         _family(site, version, team, number, born=born, on=on, draw=draw)
     _secrets(site, on=on)
+    newcomers.load(site, staff, on=on)
 
 
 def _site_and_staff(on: date) -> tuple[Site, dict[str, Staff]]:
@@ -109,6 +113,10 @@ def _site_and_staff(on: date) -> tuple[Site, dict[str, Staff]]:
         ),
         Role.COORDINATOR: Unit.objects.create(
             organisation=municipality, name="Råd och stöd, samordning"
+        ),
+        Role.MANAGER: Unit.objects.create(organisation=municipality, name="Socialkontoret"),
+        Role.MATERNITY_PROFESSIONAL: Unit.objects.create(
+            organisation=region, name="Barnmorskemottagningen Skäggetorp"
         ),
     }
     units |= {

@@ -163,7 +163,7 @@ def _child_facts(child: Child) -> ChildFacts:
         given_name=child.given_name,
         born=child.born,
         has_number=bool(child.identifiers.all()),
-        paused=bool(child.enrolment.pauses.all()),
+        paused_since=next((pause.starts for pause in child.enrolment.pauses.all()), None),
         ended=child.enrolment.ended,
         end_reason=child.enrolment.end_reason,
     )

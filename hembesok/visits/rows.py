@@ -172,9 +172,14 @@ class ChildFacts:
     given_name: str
     born: date
     has_number: bool
-    paused: bool
+    paused_since: date | None
     ended: date | None
     end_reason: str
+
+    @property
+    def paused(self) -> bool:
+        """Whether the family takes a pause from the visits."""
+        return self.paused_since is not None and self.ended is None
 
 
 @dataclass(frozen=True, repr=False)

@@ -29,8 +29,9 @@ PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     Role.CHILD_HEALTH_NURSE: ("today", "families"),
     Role.PARENTAL_ADVISER: ("today", "families"),
     Role.CHILD_HEALTH_SPECIALIST: ("families",),
-    Role.COORDINATOR: ("overview", "families", "cover"),
-    Role.MANAGER: ("naming", "cover"),
+    Role.COORDINATOR: ("overview", "families", "funnel", "site", "cover"),
+    Role.MANAGER: ("funnel", "site", "naming", "cover"),
+    Role.MATERNITY_PROFESSIONAL: ("expected",),
     Role.LOG_REVIEWER: ("audit", "emergencies", "extracts"),
     Role.TECHNICAL_ADMINISTRATOR: ("admin-staff", "admin-units", "admin-sites"),
 }

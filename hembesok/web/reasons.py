@@ -86,6 +86,7 @@ PEOPLE: Final[Mapping[str, Promise]] = {
         " Nothing about a parent is written there."
     ),
     "site_keeps_presence_only": _("This site keeps only presence in the adviser's part."),
+    "version_not_chosen": _("Choose which version of the programme the child joins."),
     "withdrawn_already": _("That has been withdrawn already."),
 }
 """Of families, secrecy and enrolment."""

@@ -50,9 +50,12 @@ ROLES: Final[Mapping[Role, Promise]] = {
 
 PAGES: Final[Mapping[str, Promise]] = {
     "audit": _("Access log"),
+    "expected": _("Expected births"),
     "families": _("Families"),
+    "funnel": _("From birth on"),
     "home": _("Home"),
     "overview": _("Overview"),
+    "site": _("The site"),
     "today": _("Today"),
     **words_secrecy.PAGES,
 }

@@ -7,6 +7,7 @@ from datetime import date
 from hembesok.access.models import Assignment
 from hembesok.access.rules.roles import Role
 from hembesok.access.services.assignments import actor_for
+from hembesok.families.models import Family
 from hembesok.programme.rules.states import State
 from hembesok.project import demo
 from hembesok.visits.queries import families_within_reach
@@ -61,6 +62,10 @@ WANTED: dict[str, Callable[[ChildPage, StepRow], bool]] = {
 }
 
 
+NEWCOMERS = {"to offer": "S-0604", "not judged": "S-0601", "not eligible": "S-0616"}
+"""Families of the demo that are not enrolled, by their codes."""
+
+
 def places(on: date) -> dict[str, Place]:
     """Return one place for each thing wanted; raises KeyError where the demo has none."""
     found: dict[str, Place] = {}
@@ -71,6 +76,10 @@ def places(on: date) -> dict[str, Place]:
                 for name, fits in WANTED.items():
                     if name not in found and fits(page, row):
                         found[name] = _place(assignment.staff.login, page, row)
+    for name, code in NEWCOMERS.items():
+        family = Family.objects.get(code=code)
+        child = family.children.get()
+        found[name] = Place("maria.ek", family.ref, 1, "", "", code, child.given_name)
     if missing := WANTED.keys() - found.keys():
         raise KeyError(f"the demo lacks {missing}")
     return found

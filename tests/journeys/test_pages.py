@@ -15,6 +15,7 @@ WIDTHS = (390, 320, 1360)
 
 NURSE, OTHER_NURSE, COORDINATOR = "maria.ek", "sara.berg", "anna.lind"
 REVIEWER, ADMINISTRATOR = "lena.logg", "tore.tek"
+MANAGER, MIDWIFE = "chef.demo", "moa.dahl"
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,30 @@ def _new_account(person: Person, site: Site) -> None:
 def _first_account(person: Person, site: Site) -> None:
     person.opens("/admin/staff")
     person.page.locator("tbody a").first.click()
+
+
+def _pressed(path: str) -> Callable[[Person, Site], object]:
+    def go(person: Person, site: Site) -> None:
+        person.opens(path)
+        person.presses_main_button()
+
+    return go
+
+
+def _beside(place: str, path: str, status: int = 200) -> PageToSee:
+    """A page about a family; with status 422 its form is sent as it is."""
+
+    def go(person: Person, site: Site) -> None:
+        person.opens(f"{site.places[place].family}/{path}")
+        if status == 422:
+            person.presses_main_button()
+
+    return PageToSee(None, go, status, place=place)
+
+
+def _born(person: Person, site: Site) -> None:
+    person.opens("/expected/received")
+    person.page.locator("main .btn").first.click()
 
 
 def _wrong(place: str, action: str) -> PageToSee:
@@ -186,6 +211,31 @@ PAGES = {
     "account": PageToSee(ADMINISTRATOR, _first_account),
     "units": PageToSee(ADMINISTRATOR, _address("/admin/units")),
     "sites": PageToSee(ADMINISTRATOR, _address("/admin/sites")),
+    "new family": PageToSee(NURSE, _address("/families/new")),
+    "new family, nothing written": PageToSee(NURSE, _pressed("/families/new"), 422),
+    "to be offered": PageToSee(NURSE, _address("/families/offer")),
+    "family, not enrolled": _family("to offer"),
+    "offer": _beside("to offer", "1/offer"),
+    "offer, nothing chosen": _beside("to offer", "1/offer", 422),
+    "offer, not eligible": _beside("not eligible", "1/offer"),
+    "consents": _beside("due", "consents"),
+    "new consent": _beside("due", "consents/new"),
+    "new consent, nothing chosen": _beside("due", "consents/new", 422),
+    "withdraw consent": _beside("due", "consents/1"),
+    "pause": _beside("due", "1/pause"),
+    "end": _beside("due", "1/end"),
+    "end, nothing chosen": _beside("due", "1/end", 422),
+    "hand over": _beside("due", "handover"),
+    "funnel": PageToSee(MANAGER, _address("/funnel?first=2020-01-01&last=2026-12-31")),
+    "site": PageToSee(MANAGER, _address("/site")),
+    "new period": PageToSee(MANAGER, _address("/site/period")),
+    "new rule": PageToSee(MANAGER, _address("/site/rule")),
+    "documentation": PageToSee(MANAGER, _address("/site/documentation")),
+    "end of the project": PageToSee(MANAGER, _address("/site/end")),
+    "expected births": PageToSee(MIDWIFE, _address("/expected")),
+    "hand over a birth": PageToSee(MIDWIFE, _address("/expected/new")),
+    "expected births, received": PageToSee(NURSE, _address("/expected/received")),
+    "a child is born": PageToSee(NURSE, _born),
     "no such page": PageToSee(NURSE, _address("/f/NOSUCHAA"), 404),
     "form too old": PageToSee("", _too_old, 403),
 }

@@ -42,7 +42,9 @@ def gate_of(pattern: URLPattern) -> frozenset[Role] | None:
 
 def address(pattern: URLPattern, *, ref: str = "FAMYAAAA", step: str = "home-2") -> str:
     """Return an address with its parts filled in, for Doris unless told."""
-    parts = {"ref": ref, "number": 1, "step": step, "provider": "siths"}
+    parts = {
+        "ref": ref, "number": 1, "step": step, "provider": "siths", "waiting": "NOSUCHXX",
+    }  # fmt: skip
     wanted = pattern.pattern.converters
     assert pattern.name
     return reverse(pattern.name, kwargs={name: parts[name] for name in wanted})

@@ -5,6 +5,7 @@ person may be told: a table of its own, which asks the rules of the product noth
 """
 
 import logging
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,7 +62,28 @@ CLASSES = {
     "admin-sites": ADMIN,
     "admin-staff": ADMIN,
     "admin-units": ADMIN,
+    "born": PERSON,
+    "consents": PERSON,
     "cover": CODES,
+    "decide-documentation": COUNTS,
+    "decide-period": COUNTS,
+    "decide-rule": COUNTS,
+    "end": PERSON,
+    "end-project": COUNTS,
+    "expect": CODES,
+    "expected": CODES,
+    "expected-received": LIST,
+    "funnel": COUNTS,
+    "give-consent": PERSON,
+    "handover": PERSON,
+    "new-family": LIST,
+    "offer": PERSON,
+    "pause": PERSON,
+    "resume": PERSON,
+    "site": COUNTS,
+    "take-back": CODES,
+    "to-offer": LIST,
+    "withdraw-consent": PERSON,
     "disclosures": PERSON,
     "emergencies": LOG,
     "emergency": CODES,
@@ -77,6 +99,9 @@ CLASSES = {
     "team": CODES,
 }
 """What each address tells at most. One that is not here fails: nobody has thought about it."""
+
+# What a page tells is the same on every database: the other modes are walked on one of them.
+MODES = [DocumentationMode.IDENTIFIED] if os.environ.get("HEMBESOK_DATABASE") else DocumentationMode
 
 LEAVES = {"sign-out", "lock", "locked"}
 """Addresses that end or lock the session: their own tests are elsewhere."""
@@ -141,7 +166,7 @@ def check(world: World, person: Person, method: str) -> set[Told]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("consents", Consents)
-@pytest.mark.parametrize("mode", DocumentationMode)
+@pytest.mark.parametrize("mode", MODES)
 def test_nobody_is_told_what_is_not_theirs(
     mode: DocumentationMode, consents: Consents, method: str, caplog: pytest.LogCaptureFixture
 ):

@@ -3,12 +3,13 @@
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Greatest
 
 from hembesok.access.models import Site
 from hembesok.access.rules.roles import Actor, Role
 from hembesok.access.services.trail import note
-from hembesok.enrolment.models import EligibilityRule, Enrolment, SitePeriod
+from hembesok.enrolment.models import EligibilityRule, Enrolment, Pause, SitePeriod
 from hembesok.enrolment.rules.eligibility import Criteria, write_criteria
 from hembesok.enrolment.rules.membership import EndReason
 from hembesok.enrolment.rules.periods import (
@@ -83,6 +84,12 @@ def enrolment_period(site: int, *, on: date) -> SitePeriod | None:
     return next((one for one in periods if one.period.holds(on)), periods.last())
 
 
+def last_implementation(site: int) -> SitePeriod | None:
+    """Return the last implementation period of a site: what it says is what happens then."""
+    periods = SitePeriod.objects.filter(site=site, kind=PeriodKind.IMPLEMENTATION)
+    return periods.order_by("starts").last()
+
+
 @transaction.atomic
 def end_project(site: Site, *, by: Actor) -> int:
     """End all enrolments of a site whose implementation is over; return how many.
@@ -90,11 +97,7 @@ def end_project(site: Site, *, by: Actor) -> int:
     Only where the site has decided so: else families in mid-programme finish.
     """
     site = _locked(site, by)
-    last = (
-        SitePeriod.objects.filter(site=site, kind=PeriodKind.IMPLEMENTATION)
-        .order_by("starts")
-        .last()
-    )
+    last = last_implementation(site.pk)
     ends = last.ends if last else None
     refuse(
         why_not_end_project(
@@ -102,9 +105,11 @@ def end_project(site: Site, *, by: Actor) -> int:
         )
     )
     running = Enrolment.objects.filter(child__family__site=site, ended__isnull=True)
-    ended = running.filter(enrolled__lte=ends).update(
-        ended=ends, end_reason=EndReason.PROJECT_OVER.value
+    over = running.filter(enrolled__lte=ends)
+    Pause.objects.filter(enrolment__in=over, ends__isnull=True).update(
+        ends=Greatest("starts", Value(ends))
     )
+    ended = over.update(ended=ends, end_reason=EndReason.PROJECT_OVER.value)
     note(by, "site.project_ended", f"site:{site.key}", str(ended))
     return ended
 

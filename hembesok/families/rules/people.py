@@ -42,7 +42,7 @@ class NewGuardian:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class NewFamily:
-    """A family to register at a site."""
+    """A family to register at a site; code and reference are made where none are given."""
 
     language: str
     children: Sequence[NewChild]
@@ -57,6 +57,7 @@ class NewFamily:
     protection: ProtectionLevel = ProtectionLevel.NONE
     parents_apart: bool = False
     code: str = ""
+    ref: str = ""
 
 
 def why_not_register(family: NewFamily, *, role: Role, on: date) -> Reason | None:

@@ -6,6 +6,7 @@ from hembesok.access.models import Site
 from hembesok.access.rules.roles import Actor, Role
 from hembesok.access.services.trail import note
 from hembesok.families.models import Family, SiteStay
+from hembesok.families.rules.handing import HandOver
 from hembesok.families.rules.protection import (
     HOME_NOT_STORED,
     PROTECTORS,
@@ -50,7 +51,7 @@ def protect(family: Family, level: ProtectionLevel, *, parents_apart: bool, by: 
 
 
 @transaction.atomic
-def hand_over(family: Family, to: Site, *, reason: str, by: Actor) -> Family:
+def hand_over(family: Family, to: Site, *, reason: HandOver, by: Actor) -> Family:
     """Hand a family over to another site: its stay is kept, its team here ends today.
 
     What each unit has written stays that unit's: the next one reads it on a ground.
@@ -66,7 +67,7 @@ def hand_over(family: Family, to: Site, *, reason: str, by: Actor) -> Family:
         advice_id=family.advice_id,
         ended=by.on,
         ended_by_id=by.staff,
-        reason=reason,
+        reason=reason.value,
     )
     note(by, "family.handed_over", family.subject, to.key)
     family.team.filter(ends__isnull=True, starts__lte=by.on).update(ends=by.on)

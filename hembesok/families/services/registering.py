@@ -1,6 +1,7 @@
 """Registering a family, and the numbers of the people in it."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -9,6 +10,7 @@ from hembesok.access.models import Site
 from hembesok.access.rules.roles import Actor, Role
 from hembesok.access.services.trail import note
 from hembesok.families.models import Child, Family, Guardian, PersonIdentifier, TeamMember
+from hembesok.families.models.family import new_ref
 from hembesok.families.models.identifiers import CURRENT, REPLACED, WRONG
 from hembesok.families.rules.people import NewChild, NewFamily, NewGuardian, why_not_register
 from hembesok.families.services.reach import locked_within_reach
@@ -27,6 +29,7 @@ def register(new: NewFamily, *, by: Actor) -> Family:
     site = Site.objects.select_for_update(of=("self",)).get(pk=by.site)
     family = Family.objects.create(
         site=site,
+        ref=new.ref or new_ref(),
         code=new.code or next_code(site),
         clinic_id=by.unit if by.role is Role.CHILD_HEALTH_NURSE else site.clinic_id,
         advice_id=site.advice_id,
@@ -121,6 +124,23 @@ def holder_of(value: str) -> PersonIdentifier | None:
         .select_related("child__family", "guardian__family")
         .first()
     )
+
+
+def held_already(numbers: Iterable[str], *, by: Actor) -> dict[str, Family | None]:
+    """Return which of these normalised numbers are somebody's, and the family if within reach.
+
+    Whose it is stays unsaid otherwise. That it was asked is noted: a number is not
+    something to try.
+    """
+    found: dict[str, Family | None] = {}
+    for value in numbers:
+        holder = holder_of(value)
+        person = (holder.child or holder.guardian) if holder else None
+        if person is not None:
+            reach = Family.objects.within_reach_of(by)
+            found[value] = reach.filter(pk=person.family_id).first()
+            note(by, "identity.matched", person.family.subject)
+    return found
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hembesok.access.rules.roles import FAMILY_ROLES, TEAM, VISITORS, Role
 from hembesok.access.rules.secrecy import Field
 from hembesok.access.services.trail import note, note_all
+from hembesok.enrolment.queries import count_waiting
 from hembesok.families.models import Family
 from hembesok.families.queries import current_number, let_in
 from hembesok.programme.rules.states import State
@@ -19,6 +20,7 @@ from hembesok.visits.queries import children_of, families_within_reach
 from hembesok.visits.rows import ChildPage, week_of
 from hembesok.web.gate import StaffRequest, for_roles
 from hembesok.web.lists import COUNTS, Filters, columns, listed, strip, team_name, teams
+from hembesok.web.people import beside, first_birth
 from hembesok.web.timeline import timeline
 from hembesok.web.views.naming import opened_by, unseen
 from hembesok.web.views.secrecy import LATEST, read_notes
@@ -47,8 +49,10 @@ def today(request: StaffRequest) -> HttpResponse:
         and page.next.state in (State.OVERDUE, State.DUE)
         # What became of the visit is asked first on the page; once is enough.
         and not page.next.awaits_outcome
+        and not page.child.paused
     ]
     _shown(request, [*(page for page, _row in visits), *unrecorded, *to_do])
+    waiting = count_waiting(request.actor, first=first_birth(on))
     return render(
         request,
         "web/today.html",
@@ -57,6 +61,7 @@ def today(request: StaffRequest) -> HttpResponse:
             "visits": visits,
             "unrecorded": unrecorded,
             "to_do": to_do,
+            "waiting": waiting,
             "may_visit": True,
             "notices": unseen(request.actor),
         },
@@ -114,9 +119,11 @@ def families(request: StaffRequest) -> HttpResponse:
     """Staff look a family up: urgent first, search by code or name."""
     if request.method == "POST":
         return _search(request)
-    return render(
-        request, "web/families.html", _list(request, families_within_reach(request.actor))
-    )
+    actor = request.actor
+    context = _list(request, families_within_reach(actor))
+    context["waiting"] = count_waiting(actor, first=first_birth(actor.on))
+    context["may_register"] = actor.role in (Role.CHILD_HEALTH_NURSE, Role.COORDINATOR)
+    return render(request, "web/families.html", context)
 
 
 @for_roles(*FAMILY_ROLES)
@@ -186,5 +193,6 @@ def _family_page(
             "may_visit": request.actor.role in VISITORS,
             # The base programme is the health service's.
             "may_base": request.actor.role is Role.CHILD_HEALTH_NURSE,
+            **beside(request, found),
         },
     )

@@ -1,6 +1,5 @@
 """Booking a visit, recording what became of it, and taking back what was a mistake."""
 
-from collections.abc import Callable
 from datetime import date
 
 from django import forms
@@ -14,7 +13,6 @@ from hembesok.access.rules.roles import VISITORS, Role
 from hembesok.access.services.trail import note
 from hembesok.families.models import Child, Family
 from hembesok.families.queries import let_in
-from hembesok.values.refusals import Refusal
 from hembesok.visits import services
 from hembesok.visits.models import Visit
 from hembesok.visits.queries import children_of
@@ -23,7 +21,8 @@ from hembesok.visits.rules import NotHeldReason, Outcome
 from hembesok.web.forms import BookForm, OutcomeForm, WithdrawForm
 from hembesok.web.gate import StaffRequest, for_roles
 from hembesok.web.templatetags.hembesok import day, moment
-from hembesok.web.words import outcome_text, reason_text, said
+from hembesok.web.words import outcome_text, said
+from hembesok.web.writing import done
 
 
 @for_roles(*VISITORS, Role.COORDINATOR)
@@ -34,7 +33,7 @@ def book(request: StaffRequest, ref: str, number: int, step: str) -> HttpRespons
     booked = row.booked_for
     initial = {"day": f"{booked:%Y-%m-%d}", "time": f"{booked:%H.%M}"} if booked else None
     form = BookForm(request.POST or None, initial=initial)
-    if form.is_valid() and _done(
+    if form.is_valid() and done(
         form, lambda: services.book(child, step, at=form.at, by=request.actor)
     ):
         words = {"visit": said(row.step.title), "moment": moment(form.at, request.actor.on)}
@@ -51,7 +50,7 @@ def record(request: StaffRequest, ref: str, number: int, step: str) -> HttpRespo
     booked = row.booked_for.date() if row.booked_for else request.actor.on
     initial = {"day": f"{min(booked, request.actor.on):%Y-%m-%d}"}
     form = OutcomeForm(request.POST or None, initial=initial, actions=row.actions)
-    if form.is_valid() and _done(form, lambda: _record(child, step, form, request)):
+    if form.is_valid() and done(form, lambda: _record(child, step, form, request)):
         messages.success(request, _receipt(row, form, request.actor.on))
         return redirect("family", ref)
     return _form_page(request, "web/record.html", page, row, form)
@@ -63,7 +62,7 @@ def withdraw(request: StaffRequest, ref: str, number: int, step: str) -> HttpRes
     """Staff press "Correct": take back an outcome written by mistake, and say why."""
     child, page, row = _step(request, ref, number, step)
     form = WithdrawForm(request.POST or None)
-    if form.is_valid() and _done(
+    if form.is_valid() and done(
         form,
         lambda: services.withdraw(
             child, step, reason=form.cleaned_data["reason"], by=request.actor
@@ -114,16 +113,6 @@ def _step(
                 )
                 return found.children.get(number=number), page, row
     raise Http404
-
-
-def _done(form: forms.Form, write: Callable[[], object]) -> bool:
-    """Try to write; a refusal becomes an error of the form, in words."""
-    try:
-        write()
-    except Refusal as refusal:
-        form.add_error(None, reason_text(refusal.reason))
-        return False
-    return True
 
 
 def _form_page(
