@@ -164,6 +164,7 @@ EXTRACT: Final[Mapping[str, Promise]] = {
     "family.read": _("Opened your family's page"),
     "family.registered": _("Wrote your family down for the first time"),
     "home.shown": _("Had your address shown"),
+    "identity.matched": _("Wrote a number that was found to be yours"),
     "identity.replaced": _("Changed the child's identity number"),
     "identity.shown": _("Had the child's identity number shown"),
     "note.read": _("Read notes about you"),

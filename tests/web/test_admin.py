@@ -19,6 +19,7 @@ from hembesok.access.rules.roles import Role
 from tests.conftest import ON, Cast
 from tests.services.days import DAY
 from tests.services.stored import everything, trail
+from tests.web.conftest import let_in
 from tests.web.page import ADDRESSES, address, gate_of, read
 from tests.web.test_naming import given
 
@@ -187,7 +188,7 @@ def test_the_administrator_finds_no_family_anywhere(tora: Client, cast: Cast):
             html = answer.content.decode()
             assert not any(word in html for word in ("Doris", "Dana", "Almgatan", "Port 3")), url
             if pattern.name in ("sign-out", "lock"):
-                tora.force_login(Staff.objects.get(login="tora"))
+                let_in(tora, "tora")
                 tora.get(reverse("choose-role"))
 
 

@@ -25,6 +25,7 @@ from hembesok.web import words_people
 from hembesok.web.people import first_birth
 from tests.conftest import ON, PASSWORD, Cast
 from tests.services.stored import everything, trail
+from tests.web.conftest import let_in
 from tests.web.page import Answer as Reply
 from tests.web.page import read
 
@@ -565,7 +566,7 @@ def midwife(cast: Cast) -> Client:
         staff=staff, role=Role.MATERNITY_PROFESSIONAL, unit=unit, site=here, starts=ON
     )
     client = Client()
-    client.force_login(staff)
+    let_in(client, staff.login)
     client.get(reverse("choose-role"))
     return english(client)
 

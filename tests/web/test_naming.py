@@ -140,7 +140,7 @@ def test_the_coordinator_names_nobody_for_a_protected_family(
 def test_the_manager_finds_a_protected_family_by_its_code_and_sees_no_person_of_it(
     manager: Client, protected: Family, gun: Assignment, cast: Cast
 ):
-    assert manager.get("/").headers["Location"] == "/naming"
+    assert manager.get("/").headers["Location"] == "/funnel"
     answer = manager.post("/naming", {"code": " h-0001 "})
     assert answer.headers["Location"] == TEAM
     page = read(manager.get(TEAM))

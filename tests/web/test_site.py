@@ -20,6 +20,7 @@ from hembesok.families.services.registering import register
 from hembesok.secrecy.models import SiteDocumentation
 from tests.conftest import ON, PASSWORD, Cast
 from tests.services.stored import everything, trail
+from tests.web.conftest import let_in
 from tests.web.page import Answer, Page, read
 
 YEAR = {"born": "2025"}
@@ -34,7 +35,7 @@ def maja(cast: Cast) -> Client:
         staff=staff, role=Role.MANAGER, unit_id=cast.bo.unit, site=here, starts=ON
     )
     client = Client()
-    client.force_login(staff)
+    let_in(client, staff.login)
     client.get(reverse("choose-role"))
     return english(client)
 
