@@ -16,6 +16,7 @@ from typing import Any
 
 from tools import postgres
 
+WORKERS = os.environ.get("HEMBESOK_WORKERS", "2")
 ROOT = Path(__file__).resolve().parent.parent
 NO_POSTGRES = (
     "no PostgreSQL server: the data tests ran on SQLite only (apt-get install -y postgresql)"
@@ -53,7 +54,9 @@ def _pytest(name: str, heavy: bool, more: list[str], database: str = "") -> dict
             environment["HEMBESOK_DRAWS"] = "search"
         if database:
             environment["HEMBESOK_DATABASE"] = database
-        command = [sys.executable, "-m", "pytest", "-q", "-m", marks, *more]
+        # Two at once, each with a database of its own; in stretches, so that a page is opened once.
+        parallel = ["-n", WORKERS, "--dist", "worksteal"]
+        command = [sys.executable, "-m", "pytest", "-q", *parallel, "-m", marks, *more]
         code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603
         try:
             found: dict[str, Any] = json.loads(tally.read_text())
