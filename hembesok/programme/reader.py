@@ -4,10 +4,12 @@ The whole file is checked before anything is used, and every fault is told at
 once, so that whoever wrote it can mend them in one go.
 """
 
+import codecs
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, time
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -87,6 +89,8 @@ def read(content: bytes, *, name: str) -> Protocol:
 def _toml(content: bytes) -> dict[str, Any]:
     if len(content) > LARGEST_FILE:
         raise ValueError(f"it is larger than {LARGEST_FILE:,} bytes")
+    # Editors on Windows put a mark before UTF-8 text; TOML knows none.
+    content = content.removeprefix(codecs.BOM_UTF8)
     if not content.strip():
         raise ValueError("it is empty")
     try:
@@ -96,6 +100,8 @@ def _toml(content: bytes) -> dict[str, Any]:
         raise ValueError(f"line {line} is not UTF-8 text") from None
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"it is not TOML: {error}") from None
+    except ValueError:  # Python reads no whole number of more than 4300 digits
+        raise ValueError("it holds a number far too large") from None
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
 
@@ -109,7 +115,7 @@ class _Reader:
     def protocol(self, table: dict[str, Any]) -> Protocol | None:
         self._only(table, "", _PROTOCOL_KEYS)
         if table.get("format") is True or table.get("format") != _FORMAT:
-            self._tell("format", f"is {table.get('format')!r}", f"Write format = {_FORMAT}")
+            self._tell("format", _what(table.get("format")), f"Write format = {_FORMAT}")
         key = self._pattern(table, "key", _KEY, "letters a-z, digits and hyphens, as in home-1")
         version = self._pattern(table, "version", _VERSION, "numbers and dots, as in 2021.1")
         title = self._words(table.get("title"), "title")
@@ -221,7 +227,7 @@ class _Reader:
             return None
         key, _, version = found.partition(" ") if isinstance(found, str) else ("", "", "")
         if not (_KEY.fullmatch(key) and _VERSION.fullmatch(version)):
-            self._tell("base", f"is {_shown(found)}", 'Write key and version: "se-national 2024.1"')
+            self._tell("base", _what(found), 'Write key and version: "se-national 2024.1"')
             return None
         return key, version
 
@@ -235,7 +241,7 @@ class _Reader:
     def _words(self, found: object, place: str) -> Words | None:
         remedy = 'Write { sv = "…", en = "…" }'
         if not isinstance(found, dict):
-            self._tell(place, "is missing" if found is None else f"is {_shown(found)}", remedy)
+            self._tell(place, _what(found), remedy)
             return None
         self._only(found, place, ("sv", "en"))
         texts = [
@@ -247,16 +253,13 @@ class _Reader:
     def _text(self, found: object, place: str, remedy: str = "Write a text") -> str | None:
         if isinstance(found, str) and (found.strip() or place == "source") and len(found) <= 2000:
             return found
-        what = (
-            "is missing" if found is None else "is empty" if found == "" else f"is {_shown(found)}"
-        )
-        self._tell(place, what, remedy)
+        self._tell(place, _what(found), remedy)
         return None
 
     def _span(self, found: object, place: str) -> Span | None:
         remedy = 'Write an age such as "4 months + 2 weeks"'
         if not isinstance(found, str):
-            self._tell(place, "is missing" if found is None else f"is {_shown(found)}", remedy)
+            self._tell(place, _what(found), remedy)
             return None
         try:
             span = Span.parse(found)
@@ -271,15 +274,14 @@ class _Reader:
     def _choice(self, found: object, choices: type[_Choice], place: str) -> _Choice | None:
         if isinstance(found, str) and found in list(choices):
             return choices(found)
-        what = "is missing" if found is None else f"is {_shown(found)}"
-        self._tell(place, what, _nearest(found, [choice.value for choice in choices]))
+        self._tell(place, _what(found), _nearest(found, [choice.value for choice in choices]))
         return None
 
     def _list(self, table: dict[str, Any], name: str, place: str) -> list[Any]:
         found = table.get(name, [])
         if isinstance(found, list):
             return found
-        self._tell(f"{place}.{name}", f"is {_shown(found)}", 'Write a list in brackets: ["…", "…"]')
+        self._tell(f"{place}.{name}", _what(found), 'Write a list in brackets: ["…", "…"]')
         return []
 
     def _pattern(
@@ -288,8 +290,7 @@ class _Reader:
         found = table.get(name)
         if isinstance(found, str) and len(found) <= 60 and pattern.fullmatch(found):
             return found
-        what = "is missing" if found is None else f"is {_shown(found)}"
-        self._tell(f"{place}.{name}".lstrip("."), what, f"Write {form}")
+        self._tell(f"{place}.{name}".lstrip("."), _what(found), f"Write {form}")
         return None
 
     def _only(self, table: Mapping[str, object], place: str, known: tuple[str, ...]) -> None:
@@ -318,9 +319,24 @@ def _nearest(found: object, known: Mapping[str, object] | list[str] | tuple[str,
     return f"Choose among: {', '.join(known)}" if known else "Remove it"
 
 
+def _what(found: object) -> str:
+    """Say what stands there in place of what should, as TOML writes it."""
+    if found is None:
+        return "is missing"
+    return "is empty" if found == "" else f"is {_shown(found)}"
+
+
 def _shown(found: object) -> str:
     try:
-        text = repr(found)
+        text = _as_written(found)
     except ValueError:  # Python writes out no whole number of more than 4300 digits
         return "a number far too large"
     return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _as_written(found: object) -> str:
+    if isinstance(found, bool):
+        return str(found).lower()
+    if isinstance(found, date | time):
+        return found.isoformat()
+    return repr(found)

@@ -54,12 +54,15 @@ BROKEN = [
     Broken(RIGHT, "x = " + "[" * 5000 + "]" * 5000, "file: it is", "Save it as TOML"),
     Broken(RIGHT, "# " + "x" * 1_000_000, "file: it is larger than", "Save it as TOML"),
     Broken('key = "ours"', 'key = "ours', "file: it is not TOML", "line 3"),
-    Broken("format = 1", "", "format: is None", "Write format = 1"),
+    Broken("format = 1", "", "format: is missing", "Write format = 1"),
+    Broken("format = 1", "format = true", "format: is true", "Write format = 1"),
+    Broken("format = 1", f"format = {'9' * 5000}", "file: it holds a number far", "Save it as"),
     Broken("format = 1", "format = 2", "format: is 2", "Write format = 1"),
     Broken('key = "ours"', "", "key: is missing", "letters a-z"),
     Broken('key = "ours"', 'key = "Our programme"', "key: is 'Our programme'", "letters a-z"),
     Broken('"2024.1"', '"first"', "version: is 'first'", "numbers and dots"),
     Broken('"2024.1"', "2024.1", "version: is 2024.1", "numbers and dots"),
+    Broken('"2024.1"', "2024-01-31", "version: is 2024-01-31", "numbers and dots"),
     Broken(', en = "Our programme"', "", "title.en: is missing", 'Write { sv = "…", en = "…" }'),
     Broken(', en = "Our programme"', ', en = ""', "title.en: is empty", "Write { sv"),
     Broken("title = {", "titel = {", "titel: is no key of ours", "Did you mean 'title'?"),
@@ -114,8 +117,11 @@ def folder_with(folder: Path, programme: bytes) -> list[str]:
 FILES = {"programme.toml", "children.csv", "visits.csv"}
 
 
-def test_the_programmes_that_are_broken_below_are_right_to_begin_with(tmp_path):
-    assert command(folder_with(tmp_path, RIGHT.encode())).returncode == 0
+@pytest.mark.parametrize("form", [str.encode, lambda text: text.encode("utf-8-sig")])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_programmes_that_are_broken_below_are_right_to_begin_with(form, end, tmp_path):
+    """And an editor on Windows may have saved them."""
+    assert command(folder_with(tmp_path, form(RIGHT.replace("\n", end)))).returncode == 0
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=str)
