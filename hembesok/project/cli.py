@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     import django
     from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import execute_from_command_line, get_commands
+    from django.core.management import CommandError, execute_from_command_line, get_commands
     from django.db import OperationalError, ProgrammingError
 
     from hembesok.access.keyring import KeyProblem
@@ -60,9 +60,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if reason := _why_not_run(given[0].replace("-", "_"), get_commands()):
         sys.stderr.write(f"{reason}\n")
         sys.exit(2)
-    # Django names a command after its module, and a module's name takes no hyphen.
+    # Django names a command after its module, and a module's name takes no hyphen. With
+    # --traceback it hands an error over to us, who do not put a class's name before its words.
+    name, *words = given[0].replace("-", "_"), "--traceback", *given[1:]
     try:
-        execute_from_command_line(["hembesok", given[0].replace("-", "_"), *given[1:]])
+        execute_from_command_line(["hembesok", name, *words])
+    except CommandError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(error.returncode)
     except (OperationalError, ProgrammingError) as error:
         reason = str(error).partition("\n")[0]
         sys.stderr.write(f"The database cannot be used: {reason}. Is it made? hembesok migrate\n")

@@ -131,6 +131,7 @@ def test_a_broken_file_is_refused_whole(broken, tmp_path, capsys):
 def test_the_command_line_refuses_as_well(broken, tmp_path):
     done = command(folder_with(tmp_path, broken))
     assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(str(tmp_path / broken.file)), "the file comes first"
     assert "Traceback" not in done.stderr
     for words in broken.says:
         assert words in done.stderr
