@@ -37,7 +37,7 @@ def main() -> int:
     except (KeyError, subprocess.CalledProcessError) as error:
         sys.stdout.write(f"PostgreSQL is installed but does not start: {error}\n")
         runs.append({"failed": 1})
-    return _report(runs)
+    return report(runs)
 
 
 def _pytest(name: str, heavy: bool, more: list[str], database: str = "") -> dict[str, Any]:
@@ -68,7 +68,8 @@ def _pytest(name: str, heavy: bool, more: list[str], database: str = "") -> dict
     return found
 
 
-def _report(runs: list[dict[str, Any]]) -> int:
+def report(runs: list[dict[str, Any]]) -> int:
+    """Count all runs, tell why each skip was, and return 0 when all is well."""
     passed = sum(run.get("passed", 0) for run in runs)
     failed = sum(run.get("failed", 0) for run in runs)
     skips = [reason for run in runs for reason in run.get("skipped", [])]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.need import ROOT
+from tools import everything
 
 FAKE_PYTHON = """#!/bin/sh
 # A Python as Debian ships it without python3-venv: it starts, but cannot import ensurepip.
@@ -151,3 +152,25 @@ def test_a_base_step_that_is_not_there_is_told_with_file_step_and_remedy(tmp_pat
     assert done.returncode == 2
     for words in ("mine.toml", "step home-1", "'home-newbron'", "did you mean 'home-newborn'?"):
         assert words in done.stderr
+
+
+@pytest.mark.parametrize(("required", "failed", "code"), [("", 0, 0), ("1", 1, 1)])
+def test_each_skip_is_told_at_the_end_and_is_a_failure_where_nothing_may_be_missing(
+    required: str,
+    failed: int,
+    code: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    monkeypatch.setenv("HEMBESOK_REQUIRE_ALL", required)
+    runs = [{"passed": 2, "failed": 0, "skipped": []}, {"skipped": [everything.NO_POSTGRES]}]
+    assert everything.report(runs) == code
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        f"skipped: {everything.NO_POSTGRES}",
+        f"2 passed, {failed} failed, 1 skipped",
+    ]
+
+
+def test_a_run_in_which_nothing_passed_is_no_success(capsys: pytest.CaptureFixture[str]):
+    assert everything.report([{"passed": 0, "failed": 0, "skipped": []}]) == 1
+    assert everything.report([{"passed": 9, "failed": 1, "skipped": []}]) == 1
