@@ -14,6 +14,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 from django.core.servers.basehttp import ThreadedWSGIServer
@@ -28,7 +29,7 @@ from hembesok.access.models import Assignment
 from hembesok.project import demo
 from hembesok.project import settings as product
 from hembesok.web import clock
-from hembesok.web.sessions import ASSIGNMENT, mark_whole
+from hembesok.web.sessions import ASSIGNMENT, CONFIRMED, SEEN, WHOLE, mark_whole
 from tests.conftest import ON
 from tests.journeys.people import Person
 from tests.journeys.places import Place, places
@@ -76,6 +77,24 @@ class Site:
     def restore(self) -> None:
         """Begin again with the demo as it was loaded."""
         _copy(self.demo.path, self.path)
+
+    def sees(self, account: str) -> None:
+        """Let an account have signed in just now: the demo may be old, and a screen locks itself.
+
+        Without Django, which refuses the database where Playwright's loop runs.
+        """
+        key, store, now = self.demo.sessions[account], SessionStore(), clock.moment()
+        with closing(sqlite3.connect(self.path, timeout=20)) as db, db:
+            found = db.execute(
+                "SELECT session_data FROM django_session WHERE session_key = ?", [key]
+            ).fetchall()
+            for (data,) in found:
+                kept = store.decode(data)
+                kept |= {SEEN: now, CONFIRMED: now, WHOLE: kept[WHOLE] | {"at": now}}
+                db.execute(
+                    "UPDATE django_session SET session_data = ? WHERE session_key = ?",
+                    [store.encode(kept), key],
+                )
 
 
 @pytest.fixture(scope="session")
@@ -165,6 +184,7 @@ class Visit:
         context.set_default_timeout(30_000)
         self.contexts.append(context)
         if account:
+            self.site.sees(account)
             key = self.site.demo.sessions[account]
             context.add_cookies([{"name": "sessionid", "value": key, "url": self.site.address}])
         return Person(context.new_page())
