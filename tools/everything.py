@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ def _pytest(name: str, heavy: bool, more: list[str], database: str = "") -> dict
     return found
 
 
-def report(runs: list[dict[str, Any]]) -> int:
+def report(runs: Sequence[Mapping[str, Any]]) -> int:
     """Count all runs, tell why each skip was, and return 0 when all is well."""
     passed = sum(run.get("passed", 0) for run in runs)
     failed = sum(run.get("failed", 0) for run in runs)

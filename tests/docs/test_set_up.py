@@ -163,7 +163,10 @@ def test_each_skip_is_told_at_the_end_and_is_a_failure_where_nothing_may_be_miss
     capsys: pytest.CaptureFixture[str],
 ):
     monkeypatch.setenv("HEMBESOK_REQUIRE_ALL", required)
-    runs = [{"passed": 2, "failed": 0, "skipped": []}, {"skipped": [everything.NO_POSTGRES]}]
+    runs: list[dict[str, object]] = [
+        {"passed": 2, "failed": 0, "skipped": []},
+        {"skipped": [everything.NO_POSTGRES]},
+    ]
     assert everything.report(runs) == code
     assert capsys.readouterr().out.splitlines()[-2:] == [
         f"skipped: {everything.NO_POSTGRES}",
