@@ -44,6 +44,7 @@ def address(pattern: URLPattern, *, ref: str = "FAMYAAAA", step: str = "home-2")
     """Return an address with its parts filled in, for Doris unless told."""
     parts = {
         "ref": ref, "number": 1, "step": step, "provider": "siths", "waiting": "NOSUCHXX",
+        "kind": "csv",
     }  # fmt: skip
     wanted = pattern.pattern.converters
     assert pattern.name
