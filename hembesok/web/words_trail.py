@@ -15,6 +15,7 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "assignment.given": _("Gave an assignment"),
     "child.added": _("Added a child to the family"),
     "child.merged": _("Merged a child that was written twice"),
+    "child.read": _("Opened a child's numbers"),
     "consent.given": _("Wrote a consent"),
     "consent.withdrawn": _("Wrote that a consent was withdrawn"),
     "consents.read": _("Read the consents"),
