@@ -73,7 +73,10 @@ class Page:
 
 
 def read(answer: Answer) -> Page:
-    """Read an answer."""
+    """Read an answer; a file that is no text has no words, links or forms."""
+    kind = answer.headers.get("Content-Type", "text/html")
+    if not kind.startswith(("text/", "application/json")):
+        return Page()
     reader = _Reader()
     reader.feed(answer.content.decode())
     found = reader.page
