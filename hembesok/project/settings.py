@@ -183,6 +183,9 @@ AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 # W002: our own pages answer, not its middleware. W006: an account is blocked whatever the address.
 SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W006"]
 
+# A list of people that is sent in must not lie in clear in a folder for temporary files.
+FILE_UPLOAD_HANDLERS = ["hembesok.web.uploads.MemoryOnly"]
+
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "start"
 LOGOUT_REDIRECT_URL = "sign-in"

@@ -15,3 +15,8 @@ def swedish_order(name: str) -> tuple[str, str]:
     folded = unicodedata.normalize("NFC", name).casefold().translate(_AFTER_Z)
     plain = "".join(c for c in unicodedata.normalize("NFD", folded) if not unicodedata.combining(c))
     return plain, name
+
+
+def folded(text: str) -> str:
+    """Return a text for telling whether two are the same: without capitals or stray spaces."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())

@@ -66,6 +66,40 @@ class GuardianForm(_Numbered):
         return NewGuardian(identifier=found.pop("number"), **found)
 
 
+class NewNumberForm(_Numbered):
+    """A number in place of the one a child has."""
+
+    number = NumberField()
+
+    def clean_number(self) -> str:
+        """Refuse nothing: to take a number away is another act."""
+        found: str = self.cleaned_data["number"]
+        if not found:
+            raise forms.ValidationError(_("Write the new number."))
+        return found
+
+
+class MergeForm(forms.Form):
+    """Which child is the same as this one, and why."""
+
+    code = text_field(
+        gettext_lazy("Family code of the other"),
+        needed=gettext_lazy("Write the other family's code."),
+        longest=20,
+    )
+    number = forms.IntegerField(
+        label=gettext_lazy("Which child of that family"),
+        help_text=gettext_lazy("1 for the first child"),
+        min_value=1,
+        max_value=99,
+        initial=1,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    reason = text_field(
+        gettext_lazy("Why is it the same child?"), needed=gettext_lazy("Write why.")
+    )
+
+
 class HomeForm(forms.Form):
     """What concerns all of a family."""
 

@@ -10,6 +10,7 @@ from hembesok.access.rules.roles import TEAM, VISITORS, Role
 from hembesok.access.rules.secrecy import Field
 from hembesok.access.services.trail import note
 from hembesok.families.models import Child, Family
+from hembesok.families.rules.people import REGISTRARS
 from hembesok.secrecy.consents import guardians_of
 from hembesok.secrecy.queries import door
 from hembesok.web.gate import StaffRequest
@@ -61,6 +62,8 @@ def beside(request: StaffRequest, family: Family) -> dict[str, object]:
         "outside": [(one.number, one.given_name if named else "", one.born) for one in outside],
         "may_offer": team,
         "may_move": actor.role in MOVERS,
+        "may_merge": actor.role in REGISTRARS,
+        "may_number": actor.role is Role.CHILD_HEALTH_NURSE,
         "consents": guardians_of(family, on=actor.on) if team else None,
     }
 

@@ -195,6 +195,10 @@ REASONS: Final[Mapping[str, Promise]] = {
     "list_born_in_future": _("The birth date has not come yet. Compare it with its source."),
     "list_born_missing": _("The birth date is missing. Write it as YYYY-MM-DD."),
     "list_characters": _("The cell has characters that cannot be shown. Write it again."),
+    "list_changed": _(
+        "Somebody wrote one of the numbers in the same moment. Nothing was saved. Try once more."
+    ),
+    "list_code_taken": _("The family code is another family's already. Compare it, or remove it."),
     "list_column_twice": _(
         "The column %(column)s is chosen for something that another column already "
         "holds. Choose one of them."
@@ -205,6 +209,13 @@ REASONS: Final[Mapping[str, Promise]] = {
     ),
     "list_discharged_in_future": _(
         "The day of coming home has not come yet. Leave the cell empty until it has."
+    ),
+    "list_gone": _(
+        "The list is brought in already, thrown away, or older than two hours. Send it again."
+    ),
+    "list_guardian_elsewhere": _(
+        "A guardian's number is somebody's whose family is not yours. Ask the coordinator to "
+        "look into it, or remove the number."
     ),
     "list_language": _(
         "We do not know this language. Write its Swedish name, one language in the cell."
@@ -220,12 +231,20 @@ REASONS: Final[Mapping[str, Promise]] = {
     "list_not_born": _(
         "The child is not born by this list. Bring it in when there is a birth date."
     ),
+    "list_number_twice": _("A number of the row is another person's on another row."),
+    "list_other_clinic": _(
+        "The child belongs to another child health centre. Its own nurse or the coordinator "
+        "brings it in."
+    ),
     "list_phone_form": _(
         "This is not a phone number. Write it as 070-123 45 67, or with + and the country."
     ),
     "list_protection": _(
         "The protection cannot be read. Write nej, sekretessmarkering, skyddad "
         "folkbokföring or fingerad."
+    ),
+    "list_protection_known": _(
+        "The child is here already, and the row says protected. Check how the family is protected."
     ),
     "list_protection_kind": _(
         "The kind of protection is not told. It is taken as protected registration "
@@ -239,6 +258,10 @@ REASONS: Final[Mapping[str, Promise]] = {
         "The same identity number stands for two people on the row. Compare them with their source."
     ),
     "list_too_long": _("The text is longer than %(most)s characters. Shorten it."),
+    "list_two_codes": _("Siblings have different family codes. Give them the same."),
+    "list_two_families": _(
+        "The guardians are in two different families. Register the child there."
+    ),
     "list_yes_or_no": _("Write ja or nej."),
     "no_such_step": _("The programme has no such visit."),
     "not_in_state": _("This cannot be done while the visit reads: %(state)s."),

@@ -15,6 +15,7 @@ from hembesok.enrolment.queries import Stage
 from hembesok.enrolment.rules.membership import EndReason, PauseReason
 from hembesok.enrolment.rules.offering import AnswerKind, NoReason, OfferedBy
 from hembesok.enrolment.rules.periods import PeriodKind, Then
+from hembesok.families.birth_list import Likeness
 from hembesok.families.rules.handing import HandOver
 from hembesok.families.rules.protection import ProtectionLevel
 from hembesok.secrecy.rules import DocumentationMode, Interpreted, Purpose
@@ -151,6 +152,13 @@ HAND_OVER: Final[Words] = {
     HandOver.OTHER: _("Another reason"),
 }
 
+LIKENESSES: Final[Words] = {
+    Likeness.IDENTIFIER: _("Same identity number"),
+    Likeness.NAME: _("Same birth date, and nearly the same name"),
+    Likeness.GUARDIAN: _("Same guardian, and nearly the same birth date"),
+}
+"""Why a row of a list may be a child that is here already."""
+
 TABLES: Final[Mapping[str, Words]] = {
     "stage": STAGES,
     "end": END_REASONS,
@@ -169,6 +177,7 @@ TABLES: Final[Mapping[str, Words]] = {
     "purpose": PURPOSES,
     "field": FIELDS,
     "hand_over": HAND_OVER,
+    "likeness": LIKENESSES,
 }
 """By the name that templates ask for."""
 

@@ -71,6 +71,27 @@ def test_a_family_with_two_guardians_is_enrolled_within_the_budget(
     assert (taps, fields) == (8, 0)
 
 
+def test_a_child_of_a_birth_list_is_enrolled_within_the_budget(maria: Person) -> None:
+    """From a file on the phone to a child in the programme: the file is the one field."""
+    maria.presses("Att erbjuda")
+    maria.presses("Läs in en lista")
+    text = "Född;Barnets förnamn;Mamma;Språk;Förstagångsförälder\n2026-03-02;Elin;Gun;svenska;ja"
+    file = {"name": "lista.csv", "mimeType": "text/csv", "buffer": text.encode()}
+    maria.page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    maria.presses("Granska listan")
+    maria.presses("Läs in 1 barn")
+    row = maria.page.locator("main li", has_text="Elin")
+    row.get_by_role("link", name="Erbjud").click()
+    tile(maria, "how", "at_home")
+    tile(maria, "answer", "yes")
+    maria.page.locator("label:has(input[name=yes1])").click()
+    maria.presses("Spara")
+    expect(maria.receipt).to_contain_text("Inskriven från 16 mar.")
+    # One tap more, which no script can press: the file, in the window of the phone.
+    taps, fields = counted(maria)
+    assert (taps + 1, fields) == (10, 1)
+
+
 def test_what_may_be_read_across_is_never_ticked_beforehand(maria: Person, site: Site) -> None:
     maria.opens(f"{site.places['not judged'].family}/1/offer")
     assert maria.page.locator("input[type=checkbox]:checked").count() == 0

@@ -153,6 +153,26 @@ def _wrong(place: str, action: str) -> PageToSee:
     return PageToSee(None, go, 422, place=place)
 
 
+LIST = (
+    "Barnets personnummer;Födelsedatum;Barnets förnamn;Vårdnadshavare 1 namn;Mobil;Skydd\n"
+    ";2026-03-02;Elin;Gun;0701740605;nej\n"
+    ";2026-03-02;Ellin;Gun;0701740605;nej\n"
+    ";2026-03-03;Ivar;Hedda;0701740607;sekretessmarkering\n"
+    "20260304-0000;;Ruth;Sanna;0701740608;nej\n"
+)
+"""One of each: a good row, one near it, a protected child, a number that is none."""
+
+
+def _look_at_list(text: str) -> Callable[[Person, Site], object]:
+    def go(person: Person, site: Site) -> None:
+        person.opens("/families/list")
+        file = {"name": "lista.csv", "mimeType": "text/csv", "buffer": text.encode()}
+        person.page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+        person.presses_main_button()
+
+    return go
+
+
 def _wrong_password(person: Person, site: Site) -> None:
     person.opens("/login")
     person.signs_in("nobody", "wrong")
@@ -260,6 +280,15 @@ PAGES = {
     "sites": PageToSee(ADMINISTRATOR, _address("/admin/sites")),
     "new family": PageToSee(NURSE, _address("/families/new")),
     "new family, nothing written": PageToSee(NURSE, _pressed("/families/new"), 422),
+    "list": PageToSee(NURSE, _address("/families/list")),
+    "list, no file": PageToSee(NURSE, _pressed("/families/list"), 422),
+    "list, looked at": PageToSee(NURSE, _look_at_list(LIST)),
+    "list, looked at by the coordinator": PageToSee(COORDINATOR, _look_at_list(LIST)),
+    "list, columns unknown": PageToSee(NURSE, _look_at_list("Vem;När\nElin;2026-03-02\n")),
+    "new number": _beside("due", "1/number/new"),
+    "new number, nothing written": _beside("due", "1/number/new", 422),
+    "merge": _beside("due", "1/merge"),
+    "merge, nothing written": _beside("due", "1/merge", 422),
     "to be offered": PageToSee(NURSE, _address("/families/offer")),
     "family, not enrolled": _family("to offer"),
     "offer": _of("to offer", "1/offer"),

@@ -260,6 +260,15 @@ def test_who_is_not_named_reads_nothing(role: Role):
         assert may_read(Actor(ME, "X", role, CLINIC, 1, ON), record, ON) is None
 
 
+@pytest.mark.parametrize("field", Field)
+def test_who_coordinates_is_told_the_visits_of_a_protected_family_and_nothing_else(field: Field):
+    frida = Actor(ME, "Frida", Role.COORDINATOR, ADVICE, 1, ON)
+    open_one = Record(Compartment.JOINT, field, None, site=1, family=1)
+    seen = may_read(frida, replace(open_one, protected=True), ON)
+    assert (seen is not None) == (field is Field.PROGRAMME_VISITS)
+    assert (may_read(frida, open_one, ON) is not None) == (field in PLANNING)
+
+
 def test_a_ground_is_for_a_unit_or_in_an_emergency_for_a_person():
     for wrong in (
         {"kind": DisclosureGround.CONSENT, "source": CLINIC},

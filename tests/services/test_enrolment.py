@@ -14,6 +14,9 @@ from hembesok.families.models import Child, Family
 from hembesok.programme.models import ProgrammeVersion
 from hembesok.programme.rules.states import State
 from hembesok.programme.services import publish, shipped
+from hembesok.secrecy.models import Consent
+from hembesok.secrecy.rules import Purpose
+from hembesok.secrecy.services.grounds import withdraw_consent
 from hembesok.visits.models import Visit
 from hembesok.visits.queries import children_of
 from hembesok.visits.rows import ChildPage
@@ -85,6 +88,14 @@ def test_a_child_joins_once_and_only_through_its_own_team(cast: Cast, sibling: C
     again = refusal(lambda: enrol(cast.child, cast.version, enrolled=ON, by=cast.anna))
     stranger = refusal(lambda: enrol(sibling, cast.version, enrolled=ON, by=cast.cilla))
     assert (again.key, stranger.key) == ("already_enrolled", "not_within_reach")
+
+
+def test_a_consent_that_was_withdrawn_carries_no_enrolment(cast: Cast, sibling: Child):
+    yes = Consent.objects.get(guardian__family=cast.family, purpose=Purpose.TAKE_PART)
+    withdraw_consent(yes, by=cast.anna)
+    deed = lambda: enrol(sibling, cast.version, enrolled=ON, by=cast.anna)  # noqa: E731
+    assert refusal(deed).key == "consent_missing"
+    assert not Enrolment.objects.filter(child=sibling).exists()
 
 
 def test_a_child_stays_on_its_version_when_a_newer_one_is_published(

@@ -44,6 +44,7 @@ def address(pattern: URLPattern, *, ref: str = "FAMYAAAA", step: str = "home-2")
     """Return an address with its parts filled in, for Doris unless told."""
     parts = {
         "ref": ref, "number": 1, "step": step, "provider": "siths", "waiting": "NOSUCHXX",
+        "kind": "csv",
     }  # fmt: skip
     wanted = pattern.pattern.converters
     assert pattern.name
@@ -72,7 +73,10 @@ class Page:
 
 
 def read(answer: Answer) -> Page:
-    """Read an answer."""
+    """Read an answer; a file that is no text has no words, links or forms."""
+    kind = answer.headers.get("Content-Type", "text/html")
+    if not kind.startswith(("text/", "application/json")):
+        return Page()
     reader = _Reader()
     reader.feed(answer.content.decode())
     found = reader.page

@@ -18,6 +18,13 @@ def assignments_in_force(staff: Staff, *, on: date) -> QuerySet[Assignment]:
     )
 
 
+def assignments_at(site: int, *, on: date) -> QuerySet[Assignment]:
+    """Return the roles that people may take up at a site on a day."""
+    return Assignment.objects.filter(site=site, staff__is_active=True, starts__lte=on).filter(
+        Q(ends__isnull=True) | Q(ends__gte=on)
+    )
+
+
 def actor_for(assignment: Assignment, *, on: date, at: datetime | None = None) -> Actor:
     """Return the actor that a staff member is in an assignment on a day, at a moment of it."""
     return Actor(

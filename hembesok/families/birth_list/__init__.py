@@ -19,6 +19,14 @@ from hembesok.families.birth_list.columns import Columns, heading, propose, why_
 from hembesok.families.birth_list.fields import Field, Protection
 from hembesok.families.birth_list.judging import judge
 from hembesok.families.birth_list.likeness import Known, KnownChild, fold_name, guardian_keys
+from hembesok.families.birth_list.planning import (
+    Holder,
+    NewHousehold,
+    NewSibling,
+    Plan,
+    Surroundings,
+    plan,
+)
 from hembesok.families.birth_list.reading import read_list
 from hembesok.families.birth_list.sheet import Sheet
 from hembesok.families.birth_list.template import template_csv, template_xlsx
@@ -28,20 +36,26 @@ __all__ = [
     "CandidateGuardian",
     "Columns",
     "Field",
+    "Holder",
     "Judged",
     "JudgedRow",
     "Known",
     "KnownChild",
     "Likeness",
     "Match",
+    "NewHousehold",
+    "NewSibling",
+    "Plan",
     "Protection",
     "Remark",
     "Sheet",
+    "Surroundings",
     "Verdict",
     "fold_name",
     "guardian_keys",
     "heading",
     "judge",
+    "plan",
     "propose",
     "read_list",
     "template_csv",

@@ -27,7 +27,8 @@ class KnownChild:
 
     `name` is folded by `fold_name`; `guardian_keys` are what `guardian_keys` gives
     for the child's guardians, put through the same `Known.key`. `system` is that of
-    the child's number now in force, None when it has none.
+    the child's number now in force, None when it has none. `guardian_names` are
+    folded as `name` is.
     """
 
     ref: str
@@ -35,6 +36,7 @@ class KnownChild:
     name: str
     guardian_keys: frozenset[str]
     system: IdentifierSystem | None = None
+    guardian_names: frozenset[str] = frozenset()
 
 
 def _as_it_is(key: str) -> str:
@@ -77,6 +79,7 @@ class _Child:
     keys: tuple[str, ...]
     number_keys: tuple[str, ...]
     system: IdentifierSystem | None
+    guardian_names: tuple[str, ...]
     row: int | None = None
     ref: str | None = None
 
@@ -91,7 +94,8 @@ class Likenesses:
         self._siblings: dict[str, str] = {}
         for child in known.children:
             keys = tuple(sorted(child.guardian_keys))
-            self._put(_Child(child.born, child.name, keys, (), child.system, ref=child.ref))
+            names = tuple(sorted(child.guardian_names))
+            self._put(_Child(child.born, child.name, keys, (), child.system, names, ref=child.ref))
             for key in keys:
                 self._siblings.setdefault(key, child.ref)
 
@@ -118,7 +122,7 @@ class Likenesses:
                 return Match(Likeness.NAME, other.row, other.ref)
         for likeness, keys in (
             (Likeness.NAME, _names(child)),
-            (Likeness.GUARDIAN, _days(child)),
+            (Likeness.GUARDIAN, (*_days(child), *_guardian_names(child))),
         ):
             for key in keys:
                 for system, other in self._buckets.get(key, {}).items():
@@ -148,6 +152,8 @@ class Likenesses:
         for guardian in child.keys:
             key = ("day", guardian, child.born)
             self._buckets.setdefault(key, {}).setdefault(child.system, child)
+        for key in _guardian_names(child):
+            self._buckets.setdefault(key, {}).setdefault(child.system, child)
 
     def _child(self, candidate: Candidate) -> _Child:
         guardians = candidate.guardians
@@ -162,6 +168,7 @@ class Likenesses:
             number_keys + tuple(key(plain) for plain in sorted(phones)),
             number_keys,
             system,
+            tuple(fold_name(guardian.name) for guardian in guardians if guardian.name),
             row=candidate.row,
         )
 
@@ -175,6 +182,12 @@ def _days(child: _Child) -> Iterator[tuple[object, ...]]:
     for guardian in child.keys:
         for step in sorted(range(-DAYS_APART, DAYS_APART + 1), key=abs):
             yield ("day", guardian, child.born + timedelta(step))
+
+
+def _guardian_names(child: _Child) -> Iterator[tuple[object, ...]]:
+    """A row may tell of a child nothing but its day and a parent's name."""
+    for name in child.guardian_names:
+        yield ("parent", child.born, name)
 
 
 def _names(child: _Child) -> Iterator[tuple[object, ...]]:

@@ -3,6 +3,7 @@
 from hembesok.families.models.expected import ExpectedBirth
 from hembesok.families.models.family import Child, Family, Guardian, SiteStay, new_ref
 from hembesok.families.models.identifiers import PersonIdentifier
+from hembesok.families.models.lists import SentList
 from hembesok.families.models.named import Cover, EmergencyAccess, Notice, TeamMember
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Guardian",
     "Notice",
     "PersonIdentifier",
+    "SentList",
     "SiteStay",
     "TeamMember",
     "new_ref",

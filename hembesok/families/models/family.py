@@ -140,7 +140,8 @@ class Family(models.Model):
 class Child(models.Model):
     """A child of a family; `number` tells siblings of one family apart in web addresses.
 
-    A child that was written twice points with `merged_into` at the row that stays.
+    A child that was written twice points with `merged_into` at the row that stays,
+    and `merged_because` says how that was seen.
     """
 
     family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="children")
@@ -151,6 +152,7 @@ class Child(models.Model):
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
     )
+    merged_because = SealedTextField(blank=True)
 
     class Meta:
         verbose_name_plural = "children"

@@ -32,7 +32,10 @@ def merge_children(keep: Child, drop: Child, *, reason: str, in_use: bool, by: A
         status=status, ends=by.on if status == REPLACED else None
     )
     drop.identifiers.update(child=keep)
-    drop.merged_into = keep
-    drop.save(update_fields=["merged_into"])
+    drop.merged_into, drop.merged_because = keep, reason.strip()
+    drop.save(update_fields=["merged_into", "merged_because"])
     note(by, "child.merged", keep.family.subject, f"{drop.family.code}/{drop.number}")
+    if drop.family_id != keep.family_id:
+        # Whoever asks about the other family is told where its child went.
+        note(by, "child.merged", drop.family.subject, f"{keep.family.code}/{keep.number}")
     return keep

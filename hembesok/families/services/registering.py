@@ -1,8 +1,9 @@
 """Registering a family, and the numbers of the people in it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import count
 
 from django.db import IntegrityError, transaction
 
@@ -56,10 +57,15 @@ def register(new: NewFamily, *, by: Actor) -> Family:
 
 def next_code(site: Site) -> str:
     """Return the next free code of a site: the first letter of its name, and four digits."""
+    return next(next_codes(site))
+
+
+def next_codes(site: Site) -> Iterator[str]:
+    """Return the free codes of a site, one after the other; asks the database once."""
     letter = site.name[:1].upper()
     codes = Family.objects.filter(site=site).values_list("code", flat=True)
     numbers = [int(found[1]) for code in codes if (found := re.fullmatch(r"\D-(\d+)", code))]
-    return f"{letter}-{max(numbers, default=0) + 1:04}"
+    return (f"{letter}-{number:04}" for number in count(max(numbers, default=0) + 1))
 
 
 def _add_child(family: Family, number: int, new: NewChild, on: date) -> Child:
