@@ -285,10 +285,10 @@ PAGES = {
     "list, looked at": PageToSee(NURSE, _look_at_list(LIST)),
     "list, looked at by the coordinator": PageToSee(COORDINATOR, _look_at_list(LIST)),
     "list, columns unknown": PageToSee(NURSE, _look_at_list("Vem;När\nElin;2026-03-02\n")),
-    "new number": _beside("due", "1/number/new"),
-    "new number, nothing written": _beside("due", "1/number/new", 422),
-    "merge": _beside("due", "1/merge"),
-    "merge, nothing written": _beside("due", "1/merge", 422),
+    "new number": _of("due", "1/number/new"),
+    "new number, nothing written": _beside("due", "1/number/new"),
+    "merge": _of("due", "1/merge"),
+    "merge, nothing written": _beside("due", "1/merge"),
     "to be offered": PageToSee(NURSE, _address("/families/offer")),
     "family, not enrolled": _family("to offer"),
     "offer": _of("to offer", "1/offer"),
@@ -327,14 +327,17 @@ PAGES = {
 }
 
 
-BY_A_WAY = {"admin-account", "admin-site", "audit-review", "born", "locked", "take-back"}
+BY_A_WAY = {
+    "admin-account", "admin-site", "audit-review", "born", "list-columns", "list-look", "locked",
+    "take-back",
+}  # fmt: skip
 """Pages above that are come to by pressing something; and `show-…`, which a button asks for."""
 IN_SIGN_IN = {"factor", "factors", "factor-app", "factor-codes"}
 """Pages that are measured in test_sign_in, with a second factor asked for."""
 NO_PAGE = {
     "start", "sign-out", "lock", "seen", "set_language", "see", "show-number",
     "show-home", "audit-csv", "extract-csv", "oidc-start", "oidc-back", "passkey",
-    "passkey-options", "factor-passkey", "factor-passkey-options", "factor-remove",
+    "list-away", "list-template", "passkey-options", "factor-passkey", "factor-passkey-options", "factor-remove",
 }  # fmt: skip
 """Addresses that answer with another page, with a file, or with nothing to look at."""
 

@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 
 from hembesok.values.identity import TEST_SERIALS, test_number, written
 
-_BORN: Final = date(2025, 10, 10)
+_BORN: Final = date(2025, 9, 12)
 _MOTHER: Final = date(1994, 5, 17)
 _FATHER: Final = date(1992, 2, 3)
 
