@@ -337,7 +337,8 @@ IN_SIGN_IN = {"factor", "factors", "factor-app", "factor-codes"}
 NO_PAGE = {
     "start", "sign-out", "lock", "seen", "set_language", "see", "show-number",
     "show-home", "audit-csv", "extract-csv", "oidc-start", "oidc-back", "passkey",
-    "list-away", "list-template", "passkey-options", "factor-passkey", "factor-passkey-options", "factor-remove",
+    "passkey-options", "factor-passkey", "factor-passkey-options", "factor-remove", "list-away",
+    "list-template",
 }  # fmt: skip
 """Addresses that answer with another page, with a file, or with nothing to look at."""
 
