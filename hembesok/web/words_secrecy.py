@@ -139,10 +139,8 @@ NOTICES: Final[Mapping[str, Promise]] = {
 
 EXTRACT: Final[Mapping[str, Promise]] = {
     "child.added": _("Wrote down another child of yours"),
-    "list.brought_in": _("Brought you in from a list"),
-    "list.read": _("Read a list that you may stand on"),
-    "list.sent": _("Sent a list that you may stand on"),
-    "list.thrown_away": _("Threw away a list that you may stand on"),
+    "child.read": _("Opened the child's numbers"),
+    "list.matched": _("Was told that somebody on a list may be one of you"),
     "child.merged": _("Joined two entries of one child"),
     "consent.given": _("Wrote down a consent"),
     "consent.withdrawn": _("Wrote down that a consent was withdrawn"),
