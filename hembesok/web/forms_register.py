@@ -62,8 +62,13 @@ class GuardianForm(_Numbered):
     @property
     def guardian(self) -> NewGuardian:
         """The guardian that was written."""
+        return self.guardian_beside("")
+
+    def guardian_beside(self, phone: str) -> NewGuardian:
+        """Return the guardian that was written; `phone` stays where none is written."""
         found = dict(self.cleaned_data)
-        return NewGuardian(identifier=found.pop("number"), **found)
+        found["phone"] = found["phone"] or phone
+        return NewGuardian(identifier=found.pop("number", ""), **found)
 
 
 class NewNumberForm(_Numbered):

@@ -79,6 +79,7 @@ PEOPLE: Final[Mapping[str, Promise]] = {
     "role_registers_nobody": _("Your assignment does not register families."),
     "role_reviews_nothing": _("Openings are reviewed by the log reviewer."),
     "role_sees_no_home": _("Where a family lives is written by those who visit it."),
+    "role_writes_no_guardians": _("Guardians are written by the nurse in the family's team."),
     "role_writes_no_notes": _("Your assignment writes no notes."),
     "rule_of_that_day": _("The site has a rule from %(day)s already."),
     "site_keeps_no_names": _(

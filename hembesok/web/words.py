@@ -254,6 +254,9 @@ REASONS: Final[Mapping[str, Promise]] = {
         "The row has %(cells)s cells and the headings are %(columns)s. Look for a "
         "separator too many or too few."
     ),
+    "list_guardian_without_name": _(
+        "A guardian has a number or a telephone and no name. Write the name."
+    ),
     "list_same_number": _(
         "The same identity number stands for two people on the row. Compare them with their source."
     ),

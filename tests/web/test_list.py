@@ -308,6 +308,17 @@ def test_codes_of_a_list_are_kept_and_never_given_twice(anna: Client):
     assert codes == {"H-0001", "h-0002", "H-0003"}
 
 
+def test_a_guardian_without_a_name_makes_no_family_and_joins_one_that_is_here(anna: Client):
+    """A name is asked of whoever is to say yes; a family that is here has its guardians."""
+    nameless = row(parent="", number="", name="Alma")
+    page = shown(anna, send(anna, [nameless]))
+    assert "Children to bring in 0" in page.text
+    assert "Row 2: A guardian has a number or a telephone and no name." in page.text
+    bring(anna, [row()])
+    page = shown(anna, send(anna, [row(parent="", number="", name="Alma", born="2024-01-02")]))
+    assert "Children to bring in 1" in page.text
+
+
 def test_a_child_older_than_child_health_services_is_left_out_with_the_reason(anna: Client):
     page = shown(anna, send(anna, [row(number="", born="2016-01-01")]))
     assert "Children to bring in 0" in page.text

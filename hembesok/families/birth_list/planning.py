@@ -120,7 +120,7 @@ class _Planning:
     def _household(self, children: list[Candidate], protection: Protection) -> None:
         at, reason = self._home_of(children)
         if at is None and reason is None:
-            reason = self._why_no_code(children)
+            reason = self._why_no_family(children)
         if reason is not None:
             for child in children:
                 self._leave(child, reason)
@@ -149,7 +149,11 @@ class _Planning:
             return None, Reason("list_number_twice")
         return found, None
 
-    def _why_no_code(self, children: Sequence[Candidate]) -> Reason | None:
+    def _why_no_family(self, children: Sequence[Candidate]) -> Reason | None:
+        """Return why these children make no new family, or None."""
+        if any(not one.name for child in children for one in child.guardians):
+            # A guardian is asked for a consent by name, and no page writes one afterwards.
+            return Reason("list_guardian_without_name")
         codes = set(_codes(children))
         if len(codes) > 1:
             return Reason("list_two_codes")

@@ -48,7 +48,7 @@ def register(new: NewFamily, *, by: Actor) -> Family:
     for number, child in enumerate(new.children, start=1):
         _add_child(family, number, child, by.on)
     for number, guardian in enumerate(new.guardians, start=1):
-        _add_guardian(family, number, guardian, by.on)
+        add_guardian(family, number, guardian, by.on)
     if by.role is Role.CHILD_HEALTH_NURSE:
         TeamMember.objects.create(family=family, staff_id=by.staff, role=by.role, starts=by.on)
     note(by, "family.registered", family.subject)
@@ -81,7 +81,8 @@ def _add_child(family: Family, number: int, new: NewChild, on: date) -> Child:
     return child
 
 
-def _add_guardian(family: Family, number: int, new: NewGuardian, on: date) -> Guardian:
+def add_guardian(family: Family, number: int, new: NewGuardian, on: date) -> Guardian:
+    """Add a guardian to a family that is locked; raises Refusal when the number is somebody's."""
     guardian = Guardian.objects.create(
         family=family,
         number=number,
@@ -93,8 +94,13 @@ def _add_guardian(family: Family, number: int, new: NewGuardian, on: date) -> Gu
         first_child_in_sweden=new.first_child_in_sweden,
     )
     if new.identifier:
-        _add(parse_identifier(new.identifier, on=on), starts=on, guardian=guardian)
+        add_number(new.identifier, on=on, guardian=guardian)
     return guardian
+
+
+def add_number(written: str, *, on: date, guardian: Guardian) -> None:
+    """Give a guardian a number, as it is written; raises Refusal when it is somebody's."""
+    _add(parse_identifier(written, on=on), starts=on, guardian=guardian)
 
 
 def _add(

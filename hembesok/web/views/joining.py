@@ -178,6 +178,7 @@ def consents(request: StaffRequest, ref: str) -> HttpResponse:
         "on": request.actor.on,
         "family": family,
         "guardians": guardians,
+        "may_write": request.actor.role is Role.CHILD_HEALTH_NURSE,
         # Without every guardian's yes the programme has nothing to rest on.
         "ending": list(running.values_list("child__number", flat=True)) if lacking else [],
     }
