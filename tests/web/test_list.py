@@ -2,7 +2,6 @@
 
 import random
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -18,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 from django.utils.timezone import now
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from hembesok.access.models import Assignment, Staff, Unit
 from hembesok.access.rules.roles import Role
@@ -579,19 +579,14 @@ def long_list() -> tuple[list[list[str]], set[int]]:
 
 def test_of_5000_rows_each_of_300_bad_is_named_and_the_rest_written_once(anna: Client):
     rows, bad = long_list()
-    began = time.process_time()
     url = sent(anna, as_csv([HEADER, *rows])).headers["Location"]
     page = shown(anna, url)
-    looked = time.process_time()
     assert "Children to bring in 4700" in page.text
     assert "Cannot be brought in 300" in page.text
     named = {at for at in range(2, 5_002) if f"Row {at}, " in page.text}
     assert named == bad
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         anna.post(url)
-    wrote = time.process_time()
     assert Child.objects.count() == 4_701
     assert PersonIdentifier.objects.filter(child__isnull=False).count() == 4_701
     assert Guardian.objects.count() == 4_701
@@ -606,9 +601,6 @@ def test_of_5000_rows_each_of_300_bad_is_named_and_the_rest_written_once(anna: C
     anna.post(url)
     after = everything(but_the_trail=True)
     assert after == before
-    # Seconds of work, not of waiting for a busy machine; with room to spare.
-    assert looked - began < 60
-    assert wrote - looked < 60
 
 
 def mutated(content: bytes, draw: random.Random) -> bytes:
@@ -631,6 +623,17 @@ def mutated(content: bytes, draw: random.Random) -> bytes:
     return bytes(data)
 
 
+def in_cells(rows: Sequence[Sequence[str]], draw: random.Random) -> list[list[str]]:
+    """Damage the texts of some cells, as far as a workbook can hold what comes of it."""
+    damaged = [list(row) for row in rows]
+    for _time in range(draw.randint(1, 6)):
+        cells = draw.choice(damaged)
+        at = draw.randrange(len(cells))
+        text = mutated(cells[at].encode() or b"x", draw).decode("utf-8", errors="replace")
+        cells[at] = ILLEGAL_CHARACTERS_RE.sub("", text)
+    return damaged
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_100_drawn_mutations_of_a_file_break_nothing(anna: Client, kind: str):
     """Each is refused in words, or read and brought in whole; together 200."""
@@ -638,8 +641,10 @@ def test_100_drawn_mutations_of_a_file_break_nothing(anna: Client, kind: str):
     rows = [HEADER, *good_rows(12, draw)]
     content = as_csv(rows) if kind == "csv" else as_xlsx(rows)
     read_whole = 0
-    for _turn in range(100):
-        answer = sent(anna, mutated(content, draw), f"list.{kind}")
+    for turn in range(100):
+        # A workbook hardly ever opens with a byte turned: every other time it is its cells.
+        damaged = as_xlsx(in_cells(rows, draw)) if turn % 2 and kind == "xlsx" else None
+        answer = sent(anna, damaged or mutated(content, draw), f"list.{kind}")
         assert answer.status_code in (302, 422)
         if answer.status_code == 422:
             assert read(answer).errors
@@ -658,4 +663,4 @@ def test_100_drawn_mutations_of_a_file_break_nothing(anna: Client, kind: str):
         else:
             assert (Family.objects.count(), Child.objects.count()) == before
             SentList.objects.all().delete()
-    assert read_whole or kind == "xlsx"
+    assert read_whole
