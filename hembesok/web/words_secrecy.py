@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hembesok.access.rules.secrecy import Basis, Compartment, DisclosureGround, Field
 from hembesok.families.rules.protection import ProtectionLevel
+from hembesok.web import words_documentation
 
 PAGES: Final[Mapping[str, Promise]] = {
     "admin-sites": _("Sites"),
@@ -138,11 +139,6 @@ NOTICES: Final[Mapping[str, Promise]] = {
 }
 
 EXTRACT: Final[Mapping[str, Promise]] = {
-    "child.added": _("Wrote down another child of yours"),
-    "list.brought_in": _("Brought you in from a list"),
-    "list.read": _("Read a list that you may stand on"),
-    "list.sent": _("Sent a list that you may stand on"),
-    "list.thrown_away": _("Threw away a list that you may stand on"),
     "child.merged": _("Joined two entries of one child"),
     "consent.given": _("Wrote down a consent"),
     "consent.withdrawn": _("Wrote down that a consent was withdrawn"),
@@ -186,6 +182,7 @@ EXTRACT: Final[Mapping[str, Promise]] = {
     "visit.not_held": _("Wrote that a visit did not take place"),
     "visit.read": _("Opened a visit"),
     "visit.withdrawn": _("Took back what was written about a visit"),
+    **words_documentation.EXTRACT,
 }
 """What staff did, said to the family it was done about."""
 
