@@ -31,9 +31,18 @@ def _missing(what: str) -> NoReturn:
 
 def node_oidc() -> Path:
     """Return the folder that ./run installed npm's oidc-provider in, or skip (or fail)."""
-    folder = ROOT / ".cache" / "oidc"
-    if shutil.which("node") is None or not (folder / "node_modules" / "oidc-provider").exists():
-        _missing("no node with oidc-provider (apt-get install -y nodejs npm, then ./run test)")
+    return _node("oidc", "oidc-provider")
+
+
+def node_ical() -> Path:
+    """Return the folder that ./run installed npm's ical.js in, or skip (or fail)."""
+    return _node("ical", "ical.js")
+
+
+def _node(name: str, package: str) -> Path:
+    folder = ROOT / ".cache" / name
+    if shutil.which("node") is None or not (folder / "node_modules" / package).exists():
+        _missing(f"no node with {package} (apt-get install -y nodejs npm, then ./run test)")
     return folder
 
 

@@ -23,8 +23,10 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "hembesok"
 LOCALES = PACKAGE / "web" / "locale"
-TRANSLATED = ("sv",)
+TRANSLATED = ("sv", "ar", "so")
 """English stands in the code itself."""
+FOR_PARENTS = frozenset({"ar", "so"})
+"""Languages of parents, which staff do not have: only what parents are shown is translated."""
 
 KEYWORDS: dict[str, Any] = {**DEFAULT_KEYWORDS}
 KEYWORDS |= {
@@ -34,10 +36,12 @@ KEYWORDS |= {
 }
 
 
-def found() -> Catalog:
-    """Return every text of the interface, with the files it stands in."""
+def found(*, for_parents: bool = False) -> Catalog:
+    """Return every text of the interface, or that of parents, with the files it stands in."""
     catalog = Catalog(project="Hembesök", charset="utf-8")
     for path, text in _sources():
+        if for_parents and not _is_for_parents(path):
+            continue
         for _line, message, comments, context in extract(
             "python", io.BytesIO(text.encode()), keywords=KEYWORDS, comment_tags=("Translators:",)
         ):
@@ -55,10 +59,14 @@ def _sources() -> Iterator[tuple[Path, str]]:
         yield path, templatize(path.read_text(), origin=str(path))
 
 
+def _is_for_parents(path: Path) -> bool:
+    return path.name == "words_parents.py" or path.parent.name == "parents"
+
+
 def renewed(language: str) -> Catalog:
     """Return the language's catalogue with new texts added and dead ones removed."""
     old = _written(language) if po_path(language).exists() else Catalog(locale=language)
-    old.update(found(), no_fuzzy_matching=True)
+    old.update(found(for_parents=language in FOR_PARENTS), no_fuzzy_matching=True)
     old.obsolete.clear()
     return old
 

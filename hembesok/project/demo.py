@@ -30,13 +30,20 @@ from hembesok.programme.rules.protocol import Step
 from hembesok.programme.rules.schedule import Schedule
 from hembesok.programme.rules.windows import Window
 from hembesok.programme.services import publish, shipped
-from hembesok.project import newcomers
+from hembesok.project import (
+    demo_after,
+    demo_booking,
+    demo_calendars,
+    demo_documents,
+    demo_later,
+    newcomers,
+)
 from hembesok.secrecy.rules import Interpreted, Purpose
 from hembesok.secrecy.services.grounds import NewConsent, give_consent
 from hembesok.secrecy.services.notes import write
 from hembesok.values.identity import TEST_SERIALS, IdentifierSystem, test_number
-from hembesok.visits import services as visits
-from hembesok.visits.rules import NotHeldReason
+from hembesok.visits.rules.acting import NotHeldReason
+from hembesok.visits.services import booking as visits
 
 SEED: Final = 2021
 FAMILIES: Final = 45
@@ -101,6 +108,11 @@ def load(*, on: date) -> None:
         _family(site, version, team, number, born=born, on=on, draw=draw)
     _secrets(site, on=on)
     newcomers.load(site, staff, on=on)
+    demo_booking.load(site, staff, on=on)
+    demo_calendars.load(site, staff, on=on)
+    demo_documents.load(site, staff, on=on)
+    demo_after.load(site, staff, on=on)
+    demo_later.load(site, staff, on=on)
 
 
 def _site_and_staff(on: date) -> tuple[Site, dict[str, Staff]]:

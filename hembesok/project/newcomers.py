@@ -89,7 +89,7 @@ def _decide(site: Site, manager: Actor) -> None:
     periods.decide_period(
         site,
         PeriodKind.ENROLMENT,
-        starts=manager.on - timedelta(1000),
+        starts=manager.on - timedelta(1200),
         ends=None,
         decision="SN 2021/112",
         by=manager,

@@ -15,6 +15,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from hembesok.access.ownfiles import made_once
+from hembesok.project.mail import TIMEOUT, MailProblem, read_mail_server
 from hembesok.web.oidc.provider import ProviderError, read_providers
 
 
@@ -166,6 +167,8 @@ LOCAL_ACCOUNTS = _word("HEMBESOK_LOCAL_ACCOUNTS", "off" if OIDC else "on", "on",
 FACTORS_REQUIRED = _word("HEMBESOK_MFA", "required", "required", "off") == "required"
 LOCK_AFTER = 60 * _number("HEMBESOK_LOCK_AFTER", 10, least=1, most=60)
 LOCK_AFTER_PHONE = 60 * _number("HEMBESOK_LOCK_AFTER_PHONE", 2, least=1, most=60)
+# Working days that somebody takes visits along for, today counted; never more than seven days.
+PACK_DAYS = _number("HEMBESOK_PACK_DAYS", 2, least=1, most=7)
 SESSION_HOURS = _number("HEMBESOK_SESSION_HOURS", 12, least=1, most=24)
 
 # Tries are counted per account and for every address at once; axes is told neither the address
@@ -192,6 +195,16 @@ LOGOUT_REDIRECT_URL = "sign-in"
 SESSION_COOKIE_AGE = SESSION_HOURS * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
+try:
+    _mail = read_mail_server(os.environ.get("HEMBESOK_MAIL", ""))
+except MailProblem as error:
+    raise ImproperlyConfigured(f"HEMBESOK_MAIL: {error}") from None
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.tls_at_once, _mail.tls_started
+EMAIL_TIMEOUT = TIMEOUT
+DEFAULT_FROM_EMAIL = os.environ.get("HEMBESOK_MAIL_FROM", "hembesok@localhost")
+
 # Receipts stay in the session: a cookie would carry them out of the server.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
@@ -205,7 +218,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "hembesok.web.static_files.HashedFiles"},
 }
 
 PLAIN_HTTP = _flag("HEMBESOK_PLAIN_HTTP")

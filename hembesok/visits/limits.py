@@ -32,6 +32,11 @@ def limited(page: ChildPage, door: Door, by: Actor) -> ChildPage:
         page = replace(page, first_time_parents=False, first_child_in_sweden=False)
     base = shows(Field.BASE_VISITS)
     rows = page.rows if base else tuple(row for row in page.rows if row.own)
+    if not shows(Field.LANGUAGE):
+        rows = tuple(
+            replace(row, readiness=row.readiness and row.readiness.without_interpreter())
+            for row in rows
+        )
     return replace(
         page,
         family=family,

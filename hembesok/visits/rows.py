@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from hembesok.access.rules.roles import Role
+from hembesok.access.rules.roles import Actor, Role
+from hembesok.access.rules.secrecy import OWNER, Compartment
 from hembesok.families.rules.protection import HOME_NOT_STORED, ProtectionLevel
 from hembesok.programme.rules.protocol import Kind, Step
 from hembesok.programme.rules.states import Action, State, allowed
 from hembesok.programme.rules.windows import Window
 from hembesok.values.dates import Age, age
-from hembesok.visits.rules import NotHeldReason
+from hembesok.visits.rules.acting import NotHeldReason
+from hembesok.visits.rules.parts import Readiness
 
 
 # repr=False here and below: what is shown of a person must not reach a log by way of an error.
@@ -23,6 +25,28 @@ class Attempt:
 
     on: date
     reason: NotHeldReason
+
+
+@dataclass(frozen=True, slots=True)
+class Unsigned:
+    """A part of a visit that waits to be signed, or to be written at all.
+
+    `place` is its compartment in a word; `unit` and `owner` are of what is begun.
+    """
+
+    step: str
+    day: date | None
+    place: str
+    unit: int | None = None
+    owner: int | None = None
+
+    def waits_for(self, actor: Actor) -> bool:
+        """Tell whether this actor is one of those who sign it."""
+        if self.place == Compartment.JOINT:
+            return self.owner == actor.staff
+        if self.unit is not None:
+            return self.unit == actor.unit
+        return OWNER[Compartment(self.place)] is actor.service
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,6 +71,8 @@ class StepRow:
     has_outcome: bool
     declined_on: date | None
     ended: date | None
+    readiness: Readiness | None = None
+    alone: Role | None = None
 
     @property
     def key(self) -> str:
@@ -126,7 +152,7 @@ class StepRow:
     @property
     def urgency(self) -> tuple[int, date]:
         """Sort key for what to do next: overdue, due (soonest close), booked, upcoming."""
-        rank = _URGENCY.get(self.state, len(_URGENCY))
+        rank = rank_of(self.state)
         if self.state is State.BOOKED and self.booked_for is not None:
             return rank, self.booked_for.date()
         return rank, self.window.closes if self.state is not State.UPCOMING else self.window.opens
@@ -135,6 +161,11 @@ class StepRow:
 _URGENCY = {
     state: n for n, state in enumerate((State.OVERDUE, State.DUE, State.BOOKED, State.UPCOMING))
 }
+
+
+def rank_of(state: State) -> int:
+    """Return how far up a list a state stands: 0 first."""
+    return _URGENCY.get(state, len(_URGENCY))
 
 
 @dataclass(frozen=True, repr=False)
@@ -195,6 +226,7 @@ class ChildPage:
     first_time_parents: bool
     first_child_in_sweden: bool
     unplanned: tuple[date, ...]
+    unsigned: tuple[Unsigned, ...] = ()
 
     @property
     def called(self) -> str:
@@ -205,6 +237,10 @@ class ChildPage:
     def age(self) -> Age:
         """The child's age; a child not born yet is of no days."""
         return age(self.child.born, max(self.on, self.child.born))
+
+    def row(self, step: str) -> StepRow | None:
+        """Return the row of a step, None where the plan or the reader has none."""
+        return next((row for row in self.rows if row.key == step), None)
 
     @cached_property
     def own(self) -> tuple[StepRow, ...]:

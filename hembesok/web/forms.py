@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from hembesok.programme.rules.states import Action
 from hembesok.values.dates import parse_day
-from hembesok.visits.rules import NotHeldReason, Outcome
+from hembesok.visits.rules.acting import NotHeldReason, Outcome
 
 
 class DayField(forms.CharField):

@@ -15,21 +15,24 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
 from hembesok.access.models import Assignment, Staff
 from hembesok.access.rules.roles import Actor, Role
 from hembesok.access.services.assignments import actor_for, assignments_in_force
 from hembesok.web import clock, sessions
+from hembesok.web.inside import inside
 from hembesok.web.sessions import ASSIGNMENT, PENDING
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 PLACES: Final[Mapping[str, tuple[str, ...]]] = {
-    Role.CHILD_HEALTH_NURSE: ("today", "families"),
-    Role.PARENTAL_ADVISER: ("today", "families"),
+    Role.CHILD_HEALTH_NURSE: ("today", "families", "plan", "interpreters", "outcomes"),
+    Role.PARENTAL_ADVISER: ("today", "families", "plan", "interpreters"),
     Role.CHILD_HEALTH_SPECIALIST: ("families",),
-    Role.COORDINATOR: ("overview", "families", "funnel", "site", "cover"),
+    # What is not in a menu of five is a link on the overview.
+    Role.COORDINATOR: ("overview", "families", "plan", "funnel", "site"),
     Role.MANAGER: ("funnel", "site", "naming", "cover"),
     Role.MATERNITY_PROFESSIONAL: ("expected",),
     Role.LOG_REVIEWER: ("audit", "emergencies", "extracts"),
@@ -71,6 +74,12 @@ def password_given(view: View) -> View:
 def even_locked(view: View) -> View:
     """Declare that a view answers while the screen is locked: the way out of the lock."""
     view.even_locked = True  # type: ignore[attr-defined]
+    return view
+
+
+def unnoticed(view: View) -> View:
+    """Declare that asking for a view is no sign of a person: a page asks by itself."""
+    view.unnoticed = True  # type: ignore[attr-defined]
     return view
 
 
@@ -129,7 +138,8 @@ class GateMiddleware:
             # Too old, or never whole: a session that names a person opens nothing by that.
             sessions.end(request)
             return _to_sign_in(request)
-        if sessions.keep_or_lock(request) and not getattr(view, "even_locked", False):
+        seen = not getattr(view, "unnoticed", False)
+        if sessions.keep_or_lock(request, seen=seen) and not getattr(view, "even_locked", False):
             return redirect("locked")
         if not gate:
             return None
@@ -166,8 +176,11 @@ def who_and_where(request: HttpRequest) -> dict[str, object]:
     if assignment is None:
         return {"assignment": None, "menu": ()}
     provider = settings.OIDC.get(sessions.how(request))
+    actor = getattr(request, "actor", None)
     return {
         "assignment": assignment,
+        # Asked when it is shown, and not for an answer that shows no page.
+        "inside": SimpleLazyObject(lambda: inside(actor, at=clock.now()) if actor else ()),
         "menu": PLACES.get(assignment.role, ("home",)),
         "lock_after": settings.LOCK_AFTER,
         "lock_after_phone": settings.LOCK_AFTER_PHONE,

@@ -1,94 +1,82 @@
-"""Lists of children: what is shown first, what is counted, and which rows a count stands for.
+"""The words of the worklist: what is counted, how a list is asked for, and its eight marks.
 
-A count and its list come from one rule, so that they cannot differ.
+A count and its list come from one condition (`visits.queries.worklist`), so that they
+cannot differ.
 """
 
-import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Final
+from enum import StrEnum
+from typing import Final, TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from hembesok.programme.rules.states import State
-from hembesok.values.names import swedish_order
-from hembesok.visits.rows import ChildPage, StepRow, week_of
+from hembesok.visits.queries.worklist import Asked, Order, View
+from hembesok.visits.rows import ChildPage, StepRow
 from hembesok.web.words import said
+
+Word = TypeVar("Word", bound=StrEnum)
 
 
 @dataclass(frozen=True)
 class Count:
-    """One of the counts of the overview: its rule, its words and its mark."""
+    """One of the counts: which view of the list it counts, its words and its mark."""
 
-    key: str
+    view: View
     title: Promise
     hint: Promise
     css: str
     icon: str
-    holds: Callable[[ChildPage], bool]
-
-
-def _this_week(page: ChildPage) -> bool:
-    return bool(page.visits_between(*week_of(page.on)))
 
 
 COUNTS: Final = (
+    Count(View.OVERDUE, _("Overdue"), _("the window has closed"), "over", "i-over"),
+    Count(View.DUE, _("Due, not booked"), _("the window is open"), "due", "i-due"),
+    Count(View.CLOSING, _("Closing soon"), _("within two weeks, not booked"), "due", "i-due"),
+    Count(View.WEEK, _("Visits this week"), _("children with a booked time"), "book", "i-book"),
     Count(
-        "overdue",
-        _("Overdue"),
-        _("the window has closed"),
-        "over",
-        "i-over",
-        lambda page: State.OVERDUE in page.states,
+        View.UNRECORDED, _("Awaiting an outcome"), _("the booked time has passed"), "up", "i-pen"
     ),
+    Count(View.MISSED, _("Missed"), _("the grace is over"), "miss", "i-miss"),
     Count(
-        "due",
-        _("Due, not booked"),
-        _("the window is open"),
-        "due",
-        "i-due",
-        lambda page: State.DUE in page.states,
-    ),
-    Count(
-        "week",
-        _("Visits this week"),
-        _("children with a booked time"),
-        "book",
-        "i-book",
-        _this_week,
-    ),
-    Count(
-        "unrecorded",
-        _("Awaiting an outcome"),
-        _("the booked time has passed"),
+        View.UNSIGNED,
+        _("Not signed"),
+        _("documentation waits for its signature"),
         "up",
         "i-pen",
-        lambda page: page.awaits_outcome,
-    ),
-    Count(
-        "missed",
-        _("Missed"),
-        _("the grace is over"),
-        "miss",
-        "i-miss",
-        lambda page: State.MISSED in page.states,
     ),
 )
-"""The five counts: each is a number of children, and its link shows exactly those."""
+"""The counts: each is a number of children, and its link shows exactly those."""
 
-BY_KEY: Final = {count.key: count for count in COUNTS}
-URGENT, BY_NAME = "urgent", "name"
+ORDERS: Final[Mapping[Order, Promise]] = {
+    Order.URGENT: _("Urgent first"),
+    Order.NAME: _("By name"),
+    Order.AGE: _("Youngest first"),
+}
+"""How a list may be sorted."""
+
+FILTERS: Final = ("view", "search", "staff", "order")
+"""What a list is asked for in its form."""
 
 
-@dataclass(frozen=True)
-class Filters:
-    """What a list is asked to show; unknown values mean all."""
+def asked(values: Mapping[str, str], page: str = "") -> Asked:
+    """Read what a list is asked for; what is unknown means all, and the first page."""
+    return Asked(
+        view=_one_of(View, values.get("view", ""), View.ALL),
+        search=values.get("search", "")[:100],
+        staff=_number(values.get("staff", "")),
+        order=_one_of(Order, values.get("order", ""), Order.URGENT),
+        page=_number(page) or 1,
+    )
 
-    view: str = URGENT
-    search: str = ""
-    team: str = ""
+
+def _one_of(words: type[Word], text: str, otherwise: Word) -> Word:
+    return words(text) if text in list(words) else otherwise
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 @dataclass(frozen=True)
@@ -125,41 +113,3 @@ def strip(page: ChildPage, shown: Sequence[Column]) -> list[StepRow | None]:
 def team_name(page: ChildPage) -> str:
     """Say who visits: Ek / Nur."""
     return " / ".join(short for _role, _name, short in page.team)
-
-
-def teams(pages: Sequence[ChildPage]) -> list[str]:
-    """Return the teams of these children, in Swedish order."""
-    return sorted({name for page in pages if (name := team_name(page))}, key=swedish_order)
-
-
-def listed(pages: Sequence[ChildPage], filters: Filters) -> list[ChildPage]:
-    """Return the children a list shows, in its order."""
-    wanted = _folded(filters.search.strip())
-    count = BY_KEY.get(filters.view)
-    team = filters.team if filters.team in teams(pages) else ""
-    shown = [
-        page
-        for page in pages
-        if (count is None or count.holds(page))
-        and (not team or team_name(page) == team)
-        and (not wanted or _found(page, wanted))
-    ]
-    if filters.view == BY_NAME:
-        return sorted(shown, key=lambda page: swedish_order(page.child.given_name))
-    return sorted(shown, key=_urgency)
-
-
-def _found(page: ChildPage, wanted: str) -> bool:
-    # Whoever has protected personal data is not found by name, also not by the own team.
-    names = () if page.family.protected else (page.child.given_name, *page.guardians)
-    texts = (page.family.code, *names)
-    return any(wanted in _folded(text) for text in texts)
-
-
-def _folded(text: str) -> str:
-    # An å is one character, or an a with a ring: some systems write it the other way.
-    return unicodedata.normalize("NFC", text).casefold()
-
-
-def _urgency(page: ChildPage) -> tuple[int, date, str]:
-    return *page.urgency, page.family.code

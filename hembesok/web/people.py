@@ -5,15 +5,19 @@ from typing import Final
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import Promise
 
-from hembesok.access.rules.roles import TEAM, VISITORS, Role
+from hembesok.access.rules.roles import TEAM, VISITORS, Actor, Role
 from hembesok.access.rules.secrecy import Field
 from hembesok.access.services.trail import note
+from hembesok.enrolment.models import Following
+from hembesok.enrolment.rules.following import FollowUp
 from hembesok.families.models import Child, Family
 from hembesok.families.rules.people import REGISTRARS
 from hembesok.secrecy.consents import guardians_of
 from hembesok.secrecy.queries import door
 from hembesok.web.gate import StaffRequest
+from hembesok.web.words_later import FOLLOWING
 
 MOVERS: Final = (*VISITORS, Role.COORDINATOR)
 """Who pauses, ends and hands over."""
@@ -53,7 +57,7 @@ def name_of(child: Child, request: StaffRequest) -> str:
 
 
 def beside(request: StaffRequest, family: Family) -> dict[str, object]:
-    """Return what the family's page shows beside the visits; three to nine queries."""
+    """Return what the family's page shows beside the visits; three to ten queries."""
     actor = request.actor
     team = actor.role in TEAM
     outside = list(family.children.filter(enrolment__isnull=True, merged_into=None))
@@ -65,7 +69,23 @@ def beside(request: StaffRequest, family: Family) -> dict[str, object]:
         "may_merge": actor.role in REGISTRARS,
         "may_number": actor.role is Role.CHILD_HEALTH_NURSE,
         "consents": guardians_of(family, on=actor.on) if team else None,
+        "followed": _followed(family, actor),
     }
+
+
+def _followed(family: Family, actor: Actor) -> list[tuple[int, Promise, bool]]:
+    """Return what was decided of children whose programme is over, for the clinic's nurse.
+
+    The last says whether the child is followed today.
+    """
+    if actor.role is not Role.CHILD_HEALTH_NURSE or family.clinic_id != actor.unit:
+        return []
+    decided = Following.objects.filter(enrolment__child__family=family)
+    found = decided.order_by("enrolment__child__number")
+    return [
+        (number, FOLLOWING[FollowUp(why)], bool(until and actor.on <= until))
+        for number, why, until in found.values_list("enrolment__child__number", "why", "until")
+    ]
 
 
 def act_page(

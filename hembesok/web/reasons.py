@@ -114,3 +114,58 @@ STAFF: Final[Mapping[str, Promise]] = {
     "unit_taken": _("The organisation has a unit of that name already."),
 }
 """Of staff, notes and naming."""
+
+PLANNING: Final[Mapping[str, Promise]] = {
+    "absence_of_another": _("You write your own absence. The coordinator writes that of others."),
+    "absence_too_long": _("That is more than a year. Check the year of the last day."),
+    "calendar_broken": _(
+        "The calendar file is damaged, and nothing in it can be read. Export it once more."
+    ),
+    "calendar_empty": _("There is nothing in the calendar file."),
+    "calendar_kind": _("This is not a calendar file. Export your calendar as iCalendar (.ics)."),
+    "calendar_too_heavy": _(
+        "The calendar file takes too long to read. Export only the next three months."
+    ),
+    "calendar_too_large": _(
+        "The calendar file is larger than %(megabytes)s MB. Export only the next three months."
+    ),
+    "calendar_too_many": _(
+        "The calendar file has more than %(most)s entries. Export only the next three months."
+    ),
+    "calendar_too_often": _(
+        "Something in the calendar file repeats every hour or more often."
+        " Remove it, and export the file once more."
+    ),
+    "closed_already": _("The site is closed on %(day)s already."),
+    "closed_day_untitled": _("Write what the day is called, for example Planning day."),
+    "hours_end_before_start": _("Write when the day starts and when it ends, later than that."),
+    "hours_missing": _("Write the hours of at least one day."),
+    "minutes_unlikely": _("Write how long the visit takes, %(least)s to %(most)s minutes."),
+    "nobody_chosen": _("Choose who goes instead."),
+    "role_closes_nothing": _("Closed days are written by the coordinator."),
+}
+"""Of calendars, times and absence."""
+
+BOOKING: Final[Mapping[str, Promise]] = {
+    "alone_already": _("That is so already."),
+    "asked_already": _("%(who)s is asked already."),
+    "cost_unlikely": _("Write a cost of at most %(most)s SEK, with at most two decimals."),
+    "interpreter_not_yet": _("The visit has not been yet. Write afterwards how it went."),
+    "no_interpreter": _("No interpreter is booked for the visit."),
+    "no_open_booking": _("The visit is not booked. Book it first."),
+    "no_such_part": _("Nobody is asked for that at this visit."),
+    "nobody_asked_yet": _("Nobody is asked yet. Choose who comes first."),
+    "not_joint": _("This visit is made by one service already."),
+    "not_your_part": _("%(who)s answers for that part."),
+    "quality_without_interpreter": _("Write how it went only where an interpreter came."),
+    "visit_changed": _("The visit was booked anew meanwhile. Look at the time and choose again."),
+}
+"""Of bookings, parts and interpreters."""
+OFFLINE: Final[Mapping[str, Promise]] = {
+    "device_not_yours": _("That phone's visits were taken by somebody else."),
+    "may_not_read_it": _("That person may not read it. Choose among those who are named here."),
+    "not_taken_along": _("You did not take this visit along on this phone."),
+    "nothing_waits": _("It does not wait any more."),
+    "role_hands_on_nothing": _("What waits is handed on by the coordinator."),
+}
+"""Of what is taken along without coverage, and comes back."""

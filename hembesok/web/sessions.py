@@ -112,18 +112,21 @@ def unlock(request: HttpRequest) -> None:
     note_sign_in(staff, "session.unlocked")
 
 
-def keep_or_lock(request: HttpRequest) -> bool:
-    """Lock the screen of a person who has been away; tells whether it is locked now."""
+def keep_or_lock(request: HttpRequest, *, seen: bool = True) -> bool:
+    """Lock the screen of a person who has been away; tells whether it is locked now.
+
+    `seen` is whether the request is a sign of the person, or of a page that asks by itself.
+    """
     if request.session.get(LOCKED):
         return True
-    now, seen = clock.moment(), request.session.get(SEEN, 0)
+    now, last = clock.moment(), request.session.get(SEEN, 0)
     # Not noted at each request, as each would write. What that misses is added to the span:
     # the page itself must be the first to lock, as it keeps what was being written.
     exact = settings.LOCK_AFTER / 20
-    if too_old(seen, now=now, span=settings.LOCK_AFTER + exact):
+    if too_old(last, now=now, span=settings.LOCK_AFTER + exact):
         lock(request)
         return True
-    if now - seen > exact:
+    if seen and now - last > exact:
         request.session[SEEN] = now
     return False
 

@@ -17,8 +17,17 @@ from hembesok.programme.rules.protocol import Words
 from hembesok.programme.rules.states import State
 from hembesok.values.dates import Age
 from hembesok.values.refusals import Reason
-from hembesok.visits.rules import NotHeldReason, Outcome
-from hembesok.web import reasons, words_secrecy
+from hembesok.visits.rules.acting import NotHeldReason, Outcome
+from hembesok.web import (
+    reasons,
+    words_around,
+    words_booking,
+    words_documentation,
+    words_later,
+    words_planning,
+    words_questions,
+    words_secrecy,
+)
 
 STATES: Final[Mapping[State, Promise]] = {
     State.UPCOMING: _("Upcoming"),
@@ -54,10 +63,13 @@ PAGES: Final[Mapping[str, Promise]] = {
     "families": _("Families"),
     "funnel": _("From birth on"),
     "home": _("Home"),
+    "outcomes": _("After the programme"),
     "overview": _("Overview"),
     "site": _("The site"),
     "today": _("Today"),
     **words_secrecy.PAGES,
+    **words_planning.PAGES,
+    **words_booking.PAGES,
 }
 
 TEAM_ROLES: Final[Mapping[Role, Promise]] = {
@@ -117,6 +129,13 @@ PROTECTIONS: Final[Mapping[Protection, Promise]] = {
 REASONS: Final[Mapping[str, Promise]] = {
     **reasons.PEOPLE,
     **reasons.STAFF,
+    **words_around.REASONS,
+    **reasons.OFFLINE,
+    **words_documentation.REASONS,
+    **words_questions.REASONS,
+    **reasons.PLANNING,
+    **reasons.BOOKING,
+    **words_later.REASONS,
     "already_enrolled": _("The child is already in the programme."),
     "already_on_version": _("The child is already on this version."),
     "another_programme": _("That version belongs to another programme."),

@@ -10,7 +10,8 @@ from hembesok.access.services.assignments import actor_for
 from hembesok.families.models import Family
 from hembesok.programme.rules.states import State
 from hembesok.project import demo
-from hembesok.visits.queries import families_within_reach
+from hembesok.visits.models import Block, BlockText
+from hembesok.visits.queries.pages import families_within_reach
 from hembesok.visits.rows import ChildPage, StepRow
 
 
@@ -64,6 +65,8 @@ WANTED: dict[str, Callable[[ChildPage, StepRow], bool]] = {
 
 NEWCOMERS = {"to offer": "S-0604", "not judged": "S-0601", "not eligible": "S-0616"}
 """Families of the demo that are not enrolled, by their codes."""
+FOLLOWED = {"followed": "S-0205", "followed long": "S-0208"}
+"""Families of the demo whose programme is over."""
 
 
 def places(on: date) -> dict[str, Place]:
@@ -76,12 +79,34 @@ def places(on: date) -> dict[str, Place]:
                 for name, fits in WANTED.items():
                     if name not in found and fits(page, row):
                         found[name] = _place(assignment.staff.login, page, row)
-    for name, code in NEWCOMERS.items():
+    for name, code in (NEWCOMERS | FOLLOWED).items():
         family = Family.objects.get(code=code)
         child = family.children.get()
         found[name] = Place("maria.ek", family.ref, 1, "", "", code, child.given_name)
+    found |= _documented()
     if missing := WANTED.keys() - found.keys():
         raise KeyError(f"the demo lacks {missing}")
+    return found
+
+
+def _documented() -> dict[str, Place]:
+    """Return visits that are signed, begun, and of which there are two versions."""
+    begun = Block.objects.filter(signed_at=None).select_related("visit__child__family")
+    waiting = BlockText.objects.waiting().values("block")
+    blocks = {
+        "signed": Block.objects.exclude(signed_at=None).filter(compartment="health").first(),
+        "begun": begun.exclude(pk__in=waiting).first(),
+        "two versions": begun.filter(pk__in=waiting).first(),
+    }
+    found = {}
+    for name, block in blocks.items():
+        if block is None:
+            raise KeyError(f"the demo lacks {name}")
+        visit, child = block.visit, block.visit.child
+        found[name] = Place(
+            "maria.ek", child.family.ref, child.number, visit.step, "", child.family.code,
+            child.given_name,
+        )  # fmt: skip
     return found
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from hembesok.forms.catalogue import for_step
 from tests.journeys.conftest import Site, Visit
 from tests.journeys.people import Person
 
@@ -62,7 +63,7 @@ def test_the_first_family_is_two_keys_from_the_second_skip_link(visit: Visit) ->
 
 
 @pytest.mark.parametrize("width", [390, 1360])
-@pytest.mark.parametrize("page", ["today", "family", "record", "book", "sign in"])
+@pytest.mark.parametrize("page", ["today", "family", "record", "document", "book", "sign in"])
 def test_the_keyboard_is_always_seen_and_never_trapped(
     visit: Visit, site: Site, page: str, width: int
 ) -> None:
@@ -72,6 +73,7 @@ def test_the_keyboard_is_always_seen_and_never_trapped(
         "today": "/today",
         "family": family.family,
         "record": family.visit("record"),
+        "document": family.visit("doc"),
         "book": family.visit("book"),
         "sign in": "/login",
     }[page]
@@ -108,7 +110,7 @@ def test_counts_and_the_most_urgent_family_are_seen_without_scrolling(visit: Vis
     counts = person.page.locator(".kpi li")
     first = person.page.locator(".tbl tbody tr").first
     boxes = [box for one in [*counts.all(), first] if (box := one.bounding_box())]
-    assert len(boxes) == 6
+    assert len(boxes) == 7
     assert all(box["y"] + box["height"] <= 768 for box in boxes)
 
 
@@ -126,6 +128,63 @@ def test_no_one_home_takes_four_taps(visit: Visit, fresh: None) -> None:
     person.page.wait_for_url("**/f/*")
     assert person.receipt.inner_text().strip().startswith("Sparat. Hembesök")
     assert len(taps) <= 4
+
+
+def _answers(step: str) -> list[tuple[str, str]]:
+    """Return what has to be answered by a nurse at a visit, as field and value, one tap each.
+
+    Of the answers one is taken that leads to no further question.
+    """
+    form = for_step(step, "skaggetorp")
+    assert form is not None
+    found = []
+    for block in form.blocks:
+        if block.compartment in ("joint", "health"):
+            leading = {(c.question, c.value) for item in block.questions for c in item.conditions}
+            for item in block.questions:
+                if item.required and not item.conditions:
+                    free = [o.code for o in item.options if (item.link_id, o.code) not in leading]
+                    found.append((f"{block.key}.{item.link_id}", free[0]))
+    return found
+
+
+def test_a_normal_visit_is_signed_in_twelve_taps(visit: Visit, site: Site, fresh: None) -> None:
+    place = site.places["booked today"]
+    person = visit(place.account, width=390, has_touch=True, is_mobile=True)
+    person.opens("/today")
+    taps = 0
+
+    def tap(selector: str) -> None:
+        nonlocal taps
+        person.page.locator(selector).first.tap()
+        taps += 1
+
+    tap(f"a[href='{place.visit('doc')}']")
+    tap(".opts label:has([name=outcome][value=held])")
+    for field, value in _answers(place.step):
+        tap(f".opts label:has([name='{field}'][value='{value}'])")
+    # What is a parent's own and has to be answered: one tap a parent.
+    for own in person.page.locator("fieldset[id^=q-parent]:visible").all():
+        if not own.get_attribute("data-asked"):
+            own.locator("label").last.tap()
+            taps += 1
+    tap("button[name=check]")
+    person.page.wait_for_url("**/doc/check")
+    tap("main form .btn:not(.sec)")
+    person.page.wait_for_url("**/doc/read")
+    assert person.receipt.inner_text().strip() == "Signerat."
+    assert taps <= 12
+
+
+def test_a_visit_that_was_not_held_asks_nothing_more(visit: Visit, site: Site) -> None:
+    place = site.places["booked today"]
+    person = visit(place.account, width=390)
+    person.opens(place.visit("doc"))
+    assert person.page.locator("[name=began]").is_visible()
+    person.chooses("Nej, ingen hemma")
+    assert not person.page.locator("[name=began]").is_visible()
+    assert not person.page.locator("button[name=check]").is_visible()
+    assert person.page.locator("fieldset[id^=q-]:visible").count() == 0
 
 
 def test_any_family_is_two_actions_away(visit: Visit, site: Site) -> None:

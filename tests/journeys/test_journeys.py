@@ -42,8 +42,9 @@ def test_maria_signs_in_and_records_the_visit_she_has_made(somebody: Begin) -> N
     step = maria.title
     maria.chooses("Ja")
     maria.presses("Spara")
-    # Then she gets a receipt, and the visit is done, today
-    expect(maria.receipt).to_contain_text("Sparat.")
+    # Then she gets a receipt, and on the family's page the visit is done, today
+    expect(maria.receipt).to_contain_text("Sparat. Det är inte signerat än.")
+    maria.page.locator(".crumb a").click()
     expect(maria.step(step)).to_contain_text(re.compile(f"Klart.*{TODAY}", re.DOTALL))
 
 
@@ -127,10 +128,13 @@ def test_a_visit_that_was_never_recorded(somebody: Begin, site: Site) -> None:
     expect(maria.page.locator("[name=day]")).to_have_value("2026-03-13")
     maria.chooses("Ja")
     maria.presses("Spara")
-    # Then it is done, on that day, and nobody is asked again
+    # Then it is done, on that day, and what is asked for now is to sign it
+    maria.page.locator(".crumb a").click()
     expect(maria.step(visit.title)).to_contain_text("fre 13 mar")
     maria.opens("/today")
-    expect(maria.page.locator("main")).not_to_contain_text(visit.code)
+    expect(maria.page.locator(".next.over").filter(has_text=visit.code)).to_have_count(0)
+    unsigned = maria.page.locator("section[aria-labelledby=unsigned] li")
+    expect(unsigned.filter(has_text=visit.code)).to_contain_text("inte signerat, 3 dagar")
 
 
 # Booking
@@ -332,7 +336,7 @@ def test_every_count_leads_to_as_many_rows(somebody: Begin) -> None:
     anna = somebody("anna.lind")
     anna.opens("/overview")
     counts = anna.page.locator(".kpi b").all_inner_texts()
-    assert len(counts) == 5
+    assert len(counts) == 6
     for place, count in enumerate(counts):
         anna.opens("/overview")
         anna.page.locator(".kpi a").nth(place).click()

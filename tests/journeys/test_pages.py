@@ -21,6 +21,7 @@ WIDTHS = (390, 320, 1360)
 NURSE, OTHER_NURSE, COORDINATOR = "maria.ek", "sara.berg", "anna.lind"
 REVIEWER, ADMINISTRATOR = "lena.logg", "tore.tek"
 MANAGER, MIDWIFE = "chef.demo", "moa.dahl"
+ADVISER = "leila.nur"
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,11 @@ def _review_without_verdict(person: Person, site: Site) -> None:
     person.presses_main_button()
 
 
+def _adds(person: Person, site: Site) -> None:
+    person.opens(site.places["signed"].visit("doc/read"))
+    person.page.get_by_role("link", name="Rätta").first.click()
+
+
 def _wrong(place: str, action: str) -> PageToSee:
     def go(person: Person, site: Site) -> None:
         person.opens(site.places[place].visit(action))
@@ -163,9 +169,16 @@ LIST = (
 """One of each: a good row, one near it, a protected child, a number that is none."""
 
 
-def _look_at_list(text: str) -> Callable[[Person, Site], object]:
+OUTCOMES = (
+    "Familjekod;Språkscreening datum;Språkscreening resultat\n"
+    "S-0205;2026-03-02;Som förväntat\n"
+    "S-0208;2026-03-02;bra\n"
+)
+
+
+def _look_at_list(text: str, at: str = "/families/list") -> Callable[[Person, Site], object]:
     def go(person: Person, site: Site) -> None:
-        person.opens("/families/list")
+        person.opens(at)
         file = {"name": "lista.csv", "mimeType": "text/csv", "buffer": text.encode()}
         person.page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
         person.presses_main_button()
@@ -217,10 +230,60 @@ def _whole_base_programme(person: Person, site: Site) -> None:
     person.page.locator("summary").click()
 
 
+def _pack(person: Person, site: Site) -> None:
+    person.opens("/pack")
+    person.page.locator("#choose").wait_for()
+
+
+def _opened_pack(person: Person, site: Site) -> None:
+    _pack(person, site)
+    for name in ("pin", "again"):
+        person.page.locator(f"#choose [name={name}]").fill("ett två 3")
+    person.page.locator("#choose .btn").click()
+    person.page.locator("[data-part=taken]").wait_for()
+    person.opens("/offline")
+    person.writes("pin", "ett två 3")
+    person.presses_main_button()
+    person.page.locator("[data-part=open]").first.wait_for()
+
+
 def _search(person: Person, site: Site) -> None:
     person.opens("/families")
     person.writes("search", "no such family")
     person.page.locator(".filters button").click()
+
+
+def _files(person: Person, site: Site) -> None:
+    person.opens(site.places["signed"].visit("doc/read"))
+    person.presses("Filer" if person.page.locator("html[lang=sv]").count() else "Files")
+
+
+def _picked(person: Person, site: Site) -> None:
+    person.opens("/plan?week=2026-W12")
+    person.page.locator("aside a[href*='pick=']").first.click()
+
+
+def _no_days_away(person: Person, site: Site) -> None:
+    person.opens("/plan/absence")
+    person.writes("starts", "")
+    person.page.locator("aside .btn").first.click()
+
+
+def _no_file(person: Person, site: Site) -> None:
+    person.opens("/calendar")
+    person.page.locator("form[action='/calendar/busy'] .btn").first.click()
+
+
+def _new_address(person: Person, site: Site) -> None:
+    person.opens("/calendar")
+    person.page.locator("form[action='/calendar/feed'] .btn").first.click()
+
+
+def _wrong_cost(person: Person, site: Site) -> None:
+    person.opens(site.places["booked today"].visit("parts"))
+    person.page.locator("aside summary").click()
+    person.writes("cost", "dyrt")
+    person.page.locator("aside details .btn").click()
 
 
 PAGES = {
@@ -325,14 +388,78 @@ PAGES = {
     "access log": PageToSee(REVIEWER, _log),
     "review": PageToSee(REVIEWER, _review),
     "review, nothing chosen": PageToSee(REVIEWER, _review_without_verdict, 422),
+    "document": _form("booked today", "doc"),
+    "document, nothing chosen": PageToSee(
+        None,
+        lambda p, s: _pressed(s.places["booked today"].visit("doc"))(p, s),
+        422,
+        place="booked today",
+    ),
+    "document, begun": _form("begun", "doc"),
+    "check and sign": _form("begun", "doc/check"),
+    "check and sign, not whole": PageToSee(
+        None,
+        lambda p, s: _pressed(s.places["begun"].visit("doc/check"))(p, s),
+        422,
+        place="begun",
+    ),
+    "documentation of a visit": _form("signed", "doc/read"),
+    "documentation of a visit, add": PageToSee(None, _adds, place="signed"),
+    "two versions": _form("two versions", "doc/settle/joint"),
+    "two versions, for the other": _form("two versions", "doc/settle/joint", ADVISER),
+    "go in": _form("booked today", "in"),
+    "go in, no colleague": PageToSee(
+        None,
+        lambda p, s: _pressed(s.places["booked today"].visit("in"))(p, s),
+        422,
+        place="booked today",
+    ),
+    "out with families": PageToSee(COORDINATOR, _address("/out")),
+    "own e-mail": PageToSee(NURSE, _address("/factors/email")),
+    "to the record": _form("signed", "journal"),
+    "files": PageToSee(None, _files, place="signed"),
+    "headings": PageToSee(MANAGER, _address("/site/headings/child_health")),
+    "plan": PageToSee(NURSE, _address("/plan")),
+    "plan, for the coordinator": PageToSee(COORDINATOR, _address("/plan")),
+    "plan, a family picked": PageToSee(COORDINATOR, _picked),
+    "plan, no such week": PageToSee(NURSE, _address("/plan?week=2026-W60"), 422),
+    "absence": PageToSee(COORDINATOR, _address("/plan/absence")),
+    "absence, nothing written": PageToSee(COORDINATOR, _no_days_away, 422),
+    "absence, one's own": PageToSee(NURSE, _address("/plan/absence")),
+    "calendar": PageToSee(NURSE, _address("/calendar")),
+    "calendar, no file": PageToSee(NURSE, _no_file, 422),
+    "calendar, address shown": PageToSee(NURSE, _new_address),
+    "who comes": _form("booked today", "parts"),
+    "who comes, another person": _form("booked today", "parts?part=adviser#other"),
+    "who comes, for the coordinator": _form("booked today", "parts", COORDINATOR),
+    "who comes, cost in words": PageToSee(None, _wrong_cost, 422, place="booked today"),
+    "who comes, not booked": _form("due", "parts"),
+    "book, a new time": _form("booked today", "book"),
+    "interpreters": PageToSee(NURSE, _address("/interpreters")),
+    "interpreters, for the coordinator": PageToSee(COORDINATOR, _address("/interpreters")),
+    "take with me": PageToSee(NURSE, _pack),
+    "what was taken with me": PageToSee(NURSE, _opened_pack),
+    "without coverage": PageToSee("", _address("/offline")),
+    "saved on this phone": PageToSee("", _address("/outbox")),
+    "left without coverage": PageToSee(COORDINATOR, _address("/sealed")),
+    "outcomes": PageToSee(NURSE, _address("/outcomes")),
+    "outcomes, none so": PageToSee(NURSE, _address("/outcomes?view=recorded")),
+    "outcomes, for the coordinator": PageToSee(COORDINATOR, _address("/outcomes")),
+    "outcome": _of("followed", "1/outcome/language"),
+    "outcome, tried before": _of("followed long", "1/outcome/language"),
+    "outcome, nothing chosen": _beside("followed", "1/outcome/language"),
+    "outcome, not followed": _of("due", "1/outcome/vaccination"),
+    "family, followed": _family("followed"),
+    "outcome list": PageToSee(NURSE, _address("/outcomes/list")),
+    "outcome list, looked at": PageToSee(NURSE, _look_at_list(OUTCOMES, "/outcomes/list")),
     "no such page": PageToSee(NURSE, _address("/f/NOSUCHAA"), 404),
     "form too old": PageToSee("", _too_old, 403),
 }
 
 
 BY_A_WAY = {
-    "admin-account", "admin-site", "audit-review", "born", "list-columns", "list-look", "locked",
-    "take-back",
+    "admin-account", "admin-site", "audit-review", "born", "locked", "take-back", "list-look",
+    "outcome-list-look",
 }  # fmt: skip
 """Pages above that are come to by pressing something; and `show-…`, which a button asks for."""
 IN_SIGN_IN = {"factor", "factors", "factor-app", "factor-codes"}
@@ -340,8 +467,9 @@ IN_SIGN_IN = {"factor", "factors", "factor-app", "factor-codes"}
 NO_PAGE = {
     "start", "sign-out", "lock", "seen", "set_language", "see", "show-number",
     "show-home", "audit-csv", "extract-csv", "oidc-start", "oidc-back", "passkey",
-    "passkey-options", "factor-passkey", "factor-passkey-options", "factor-remove", "list-away",
-    "list-template",
+    "passkey-options", "factor-passkey", "factor-passkey-options", "factor-remove",
+    "list-away", "list-columns", "list-template",
+    "outcome-list-away", "outcome-list-columns", "outcome-list-template",
 }  # fmt: skip
 """Addresses that answer with another page, with a file, or with nothing to look at."""
 

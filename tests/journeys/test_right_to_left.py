@@ -20,8 +20,9 @@ SIDES = re.compile(r"(?:margin|padding|inset|border-width)\s*:\s*([^;}]+)")
 
 
 def _rules() -> str:
-    """Return the stylesheet without comments and without the pictures inside it."""
-    text = re.sub(r"/\*.*?\*/", "", STYLESHEET.read_text(), flags=re.DOTALL)
+    """Return the stylesheets without comments and without the pictures inside it."""
+    files = (STYLESHEET, STYLESHEET.with_name("parents.css"))
+    text = re.sub(r"/\*.*?\*/", "", "".join(one.read_text() for one in files), flags=re.DOTALL)
     return re.sub(r'url\("data:[^"]*"\)', "url()", text)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from threading import Barrier, Event
 from time import sleep
@@ -13,7 +13,7 @@ from django.db import connections, transaction
 from pytest_django import Settings
 
 from hembesok.access import heads
-from hembesok.access.models import TrailEntry
+from hembesok.access.models import Assignment, Staff, TrailEntry
 from hembesok.access.services.trail import note, note_all
 from hembesok.enrolment.models import Enrolment
 from hembesok.enrolment.rules.membership import EndReason
@@ -21,8 +21,11 @@ from hembesok.enrolment.services.membership import end, enrol, move_to_version
 from hembesok.families.models import Child
 from hembesok.programme.services import publish, shipped
 from hembesok.values.refusals import Refusal
-from hembesok.visits.models import Visit
-from hembesok.visits.services import book, record_held
+from hembesok.visits.models import CheckIn, InterpreterBooking, Visit
+from hembesok.visits.rules.parts import PartKind
+from hembesok.visits.services.booking import book, record_held
+from hembesok.visits.services.checking_in import check_in
+from hembesok.visits.services.parts import answer, confirm_interpreter, put
 from tests.conftest import ON, Cast, build_cast, joins, prepare
 from tests.services.chains import stored, verified
 from tests.services.days import DAY, moment
@@ -117,6 +120,60 @@ def test_of_two_who_book_the_same_visit_the_later_booking_stands(cast: Cast):
     assert Visit.objects.counted().get().booked_for == AT + DAY
 
 
+def test_two_who_say_yes_at_once_have_both_said_yes(cast: Cast):
+    visit = book(cast.child, "home-2", at=AT, by=cast.frida)
+    results = at_once(
+        lambda: answer(cast.child, "home-2", PartKind.NURSE, yes=True, by=cast.anna),
+        lambda: answer(cast.child, "home-2", PartKind.ADVISER, yes=True, by=cast.bo),
+    )
+    assert keys(results) == []
+    assert set(visit.parts.filter(answer="yes").values_list("kind", flat=True)) == {
+        "nurse",
+        "adviser",
+    }
+    visit.refresh_from_db()
+    assert visit.sequence == 2, "calendars see both"
+
+
+def test_who_says_yes_while_the_visit_is_booked_anew_is_told_to_look_again(cast: Cast):
+    visit = book(cast.child, "home-2", at=AT, by=cast.anna)
+    results = meanwhile(
+        lambda: book(cast.child, "home-2", at=AT + DAY, by=cast.anna),
+        lambda: answer(
+            cast.child, "home-2", PartKind.ADVISER, yes=True, by=cast.bo, booking=visit.pk
+        ),
+    )
+    assert keys(results) == ["visit_changed"]
+    stands = Visit.objects.counted().get()
+    assert (stands.uid, stands.sequence) == (visit.uid, visit.sequence + 1)
+    assert stands.parts.get(kind="adviser").answer == "asked"
+
+
+def test_of_two_who_confirm_one_interpreter_the_first_is_who_confirmed(cast: Cast):
+    visit = book(cast.child, "home-2", at=AT, by=cast.anna)
+    lines = TrailEntry.objects.count()
+    results = meanwhile(
+        lambda: confirm_interpreter(cast.child, "home-2", by=cast.frida),
+        lambda: confirm_interpreter(cast.child, "home-2", by=cast.bo),
+    )
+    assert keys(results) == []
+    assert InterpreterBooking.objects.get(visit=visit).confirmed_by_id == cast.frida.staff
+    assert TrailEntry.objects.count() == lines + 1
+
+
+def test_who_answers_for_a_part_that_somebody_else_was_put_in_is_told_so(cast: Cast):
+    book(cast.child, "home-2", at=AT, by=cast.anna)
+    sven = Staff.objects.create_user("sven", "Sven Ny")
+    Assignment.objects.create(
+        staff=sven, role=cast.bo.role, unit_id=cast.bo.unit, site_id=cast.bo.site, starts=ON
+    )
+    results = meanwhile(
+        lambda: put(cast.child, "home-2", PartKind.ADVISER, sven, by=cast.frida),
+        lambda: answer(cast.child, "home-2", PartKind.ADVISER, yes=True, by=cast.bo),
+    )
+    assert keys(results) == ["not_your_part"]
+
+
 def test_four_who_book_for_different_children_all_succeed(cast: Cast):
     children = siblings(cast, 4)
     for child in children:
@@ -193,3 +250,18 @@ def test_who_rolls_back_while_another_waits_leaves_no_gap(tmp_path: Path, settin
     meanwhile(regretted, lambda: note(cast.bo, "family.read", "family:B"))
     assert verified()[0] == 0
     assert stored()[-1].subject == "family:B"
+
+
+def test_somebody_who_presses_on_two_telephones_at_once_is_in_one_place(cast: Cast):
+    for step in ("home-3", "home-4"):
+        book(cast.child, step, at=AT, by=cast.anna)
+
+    def go_in(step: str) -> Callable[[], object]:
+        return lambda: check_in(
+            cast.child, step, back=AT + timedelta(minutes=90), colleague=cast.frida.staff,
+            by=cast.anna, at=AT,
+        )  # fmt: skip
+
+    results = at_once(go_in("home-3"), go_in("home-4"))
+    assert keys(results) == ["inside_already"]
+    assert CheckIn.objects.count() == 1

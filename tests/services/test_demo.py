@@ -14,7 +14,7 @@ from hembesok.programme.rules.states import State
 from hembesok.project import demo
 from hembesok.values.identity import TEST_SERIALS, IdentifierSystem, parse_identifier
 from hembesok.visits.models import Visit
-from hembesok.visits.queries import families_within_reach
+from hembesok.visits.queries.pages import families_within_reach
 
 LEAP_DAY = date(2028, 2, 29)
 NEW_YEARS_SUNDAY = date(2023, 1, 1)

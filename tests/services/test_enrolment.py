@@ -18,9 +18,9 @@ from hembesok.secrecy.models import Consent
 from hembesok.secrecy.rules import Purpose
 from hembesok.secrecy.services.grounds import withdraw_consent
 from hembesok.visits.models import Visit
-from hembesok.visits.queries import children_of
+from hembesok.visits.queries.pages import children_of
 from hembesok.visits.rows import ChildPage
-from hembesok.visits.services import record_held
+from hembesok.visits.services.booking import record_held
 from tests.conftest import ON, Cast, prepare
 from tests.services.days import DAY
 from tests.services.stored import refusal, trail
@@ -159,10 +159,11 @@ def test_cilla_moves_nobody_and_ends_nothing(cast: Cast, newer: ProgrammeVersion
     assert refusal(lambda: left(cast, by=cast.cilla)).key == "not_within_reach"
 
 
-def test_a_family_leaves_with_a_reason_and_one_line_in_the_trail(cast: Cast):
+def test_a_family_leaves_with_a_reason_and_two_lines_in_the_trail(cast: Cast):
     with trail() as lines:
         enrolment = left(cast, ON - DAY)
-    (line,) = lines
+    line, closed = lines
+    assert (closed.action, closed.subject) == ("team.closed", "family:FAMYAAAA")
     assert (line.action, line.subject, line.detail) == ("enrolment.ended", "family:FAMYAAAA", "1")
     assert (enrolment.ended, enrolment.end_reason) == (ON - DAY, "moved")
     assert states(cast)["home-2"] is State.ENDED

@@ -14,10 +14,10 @@ from hembesok.enrolment.services.membership import end
 from hembesok.families.models import Child, Family
 from hembesok.programme.rules.states import State
 from hembesok.visits.models import Visit
-from hembesok.visits.queries import children_of
+from hembesok.visits.queries.pages import children_of
 from hembesok.visits.rows import StepRow
-from hembesok.visits.rules import LONGEST_AHEAD_DAYS, NotHeldReason
-from hembesok.visits.services import (
+from hembesok.visits.rules.acting import LONGEST_AHEAD_DAYS, NotHeldReason
+from hembesok.visits.services.booking import (
     book,
     record_declined,
     record_held,

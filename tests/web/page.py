@@ -44,7 +44,11 @@ def address(pattern: URLPattern, *, ref: str = "FAMYAAAA", step: str = "home-2")
     """Return an address with its parts filled in, for Doris unless told."""
     parts = {
         "ref": ref, "number": 1, "step": step, "provider": "siths", "waiting": "NOSUCHXX",
-        "kind": "csv",
+        "token": "no-such-token",
+        "service": "child_health",
+        "block": "joint", "part": 1, "file": 1,
+        "command": "nosuch",
+        "kind": "language" if pattern.name == "outcome" else "csv",
     }  # fmt: skip
     wanted = pattern.pattern.converters
     assert pattern.name

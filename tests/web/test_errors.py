@@ -83,7 +83,7 @@ def test_a_fault_is_told_in_words_and_the_log_names_nobody(
 def test_a_fault_while_writing_leaves_nothing_half_written(
     faulty: Client, monkeypatch: pytest.MonkeyPatch, log: io.StringIO
 ):
-    monkeypatch.setattr("hembesok.visits.services.note", fail)
+    monkeypatch.setattr("hembesok.visits.services.booking.note", fail)
     before = everything(but_the_trail=True)
     answer = faulty.post("/f/FAMYAAAA/1/v/home-2/record", {"outcome": "held", "day": "2026-03-16"})
     assert answer.status_code == 500
@@ -159,7 +159,7 @@ def test_the_formatter_writes_the_kind_of_fault_and_its_lines_only():
 
 def test_values_of_people_do_not_show_when_printed(cast: Cast):
     """A value in an error message is printed by its repr."""
-    from hembesok.visits.queries import families_within_reach
+    from hembesok.visits.queries.pages import families_within_reach
 
     (page,) = families_within_reach(cast.anna)
     staff = Staff.objects.get(login="anna")

@@ -46,6 +46,12 @@ def test_only_these_are_open_to_all():
         "oidc-start",
         "oidc-back",
         "set_language",
+        # The shell that a phone keeps, with no person in it, and a feed whose address is its key.
+        "calendar-fed",
+        "manifest",
+        "offline",
+        "outbox",
+        "service-worker",
     }
 
 
@@ -77,6 +83,10 @@ def test_cilla_cannot_tell_a_family_from_none(
     assert everything() == before
 
 
+NOT_YET = {"doc-settle", "file", "files", "journal", "journal-pdf", "withdraw-file"}
+"""What is there only when a visit has been documented: other tests go there."""
+
+
 @every_family_address
 def test_each_address_of_a_family_is_there_for_anna_and_not_for_cilla(
     anna: Client, cilla: Client, pattern: URLPattern
@@ -84,7 +94,8 @@ def test_each_address_of_a_family_is_there_for_anna_and_not_for_cilla(
     def codes(client: Client) -> set[int]:
         return {ask(client, method, address(pattern)).status_code for method in METHODS}
 
-    assert codes(anna) & {200, 302, 422}
+    if pattern.name not in NOT_YET:
+        assert codes(anna) & {200, 302, 422}
     assert codes(cilla) <= {404, 405}
     assert 404 in codes(cilla)
 

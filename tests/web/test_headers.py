@@ -21,6 +21,8 @@ POLICY = {
     "style-src": "'self'",
     "img-src": "'self' data:",
     "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "worker-src": "'self'",
     "form-action": "'self'",
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
@@ -77,7 +79,7 @@ def test_errors_carry_the_policy(anna: Client, monkeypatch: pytest.MonkeyPatch):
         assert answer.status_code == status
         check(answer)
     anna.raise_request_exception = False
-    monkeypatch.setattr("hembesok.web.views.families.families_within_reach", None)
+    monkeypatch.setattr("hembesok.web.views.families.first_page", None)
     answer = anna.get("/today")
     assert answer.status_code == 500
     check(answer)

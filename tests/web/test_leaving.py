@@ -81,7 +81,7 @@ def test_each_reason_of_an_end_is_said_on_the_family_page(
 ):
     with trail() as lines:
         answer = ended(anna, reason=reason)
-    assert [line.action for line in lines] == ["enrolment.read", "enrolment.ended"]
+    assert [line.action for line in lines] == ["enrolment.read", "enrolment.ended", "team.closed"]
     assert answer.headers["Location"] == FAMILY
     assert Enrolment.objects.get(child=cast.child).end_reason == reason
     from django.utils.translation import override

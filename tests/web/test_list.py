@@ -33,6 +33,7 @@ from hembesok.families.models import (
 from hembesok.families.rules.people import NewChild, NewFamily, NewGuardian
 from hembesok.families.services import lists as services
 from hembesok.families.services.registering import register
+from hembesok.families.services.sent import forget_old
 from hembesok.values.identity import written
 from hembesok.web import uploads
 from tests.conftest import ON, Cast
@@ -508,7 +509,7 @@ def test_a_list_is_forgotten_when_it_is_brought_in_thrown_away_or_too_old(
     assert anna.post(url).headers["Location"] == reverse("list")
     send(anna, [row()])
     assert SentList.objects.count() == 1
-    assert services.forget_old(now() + timedelta(hours=3)) == 1
+    assert forget_old(now() + timedelta(hours=3)) == 1
 
 
 def test_who_presses_twice_brings_in_once_and_is_told(anna: Client):

@@ -5,7 +5,7 @@ from django.test import Client
 
 from hembesok.access.rules.roles import Role
 from hembesok.families.models import Family
-from hembesok.visits.services import book
+from hembesok.visits.services.booking import book
 from tests.conftest import ON, Cast
 from tests.services.days import moment
 from tests.services.stored import everything, trail

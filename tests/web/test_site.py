@@ -262,7 +262,7 @@ def test_the_end_of_a_project_says_how_many_it_ends_and_ends_them(
     english(anna).post(reverse("pause", args=["FAMYAAAA", 1]), {"reason": "away", "day": f"{ON}"})
     with trail() as lines:
         posted(maja, "end-project")
-    assert [line.action for line in lines] == ["site.project_ended"]
+    assert [line.action for line in lines] == ["site.project_ended", "team.closed"]
     enrolment = Enrolment.objects.get(child=cast.child)
     assert (f"{enrolment.ended}", enrolment.end_reason) == ("2026-03-15", "project_over")
     assert not enrolment.pauses.filter(ends=None).exists()

@@ -11,7 +11,7 @@ from hembesok.families.birth_list import Field, Protection, Remark
 from hembesok.programme.rules.states import MARKED, State
 from hembesok.values.dates import Age
 from hembesok.values.refusals import Reason
-from hembesok.visits.rules import NotHeldReason
+from hembesok.visits.rules.acting import NotHeldReason
 from hembesok.web import words
 from hembesok.web.lists import COUNTS
 from hembesok.web.templatetags.hembesok import CSS

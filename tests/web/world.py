@@ -9,6 +9,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -27,8 +28,15 @@ from hembesok.secrecy.rules import DocumentationMode, Interpreted, Purpose
 from hembesok.secrecy.services.grounds import NewConsent, give_consent, withdraw_consent
 from hembesok.secrecy.services.notes import write
 from hembesok.values.refusals import Refusal
-from hembesok.visits.services import record_held
+from hembesok.visits.models import Block
+from hembesok.visits.rules.documenting import Promiser
+from hembesok.visits.services.booking import book, record_held
+from hembesok.visits.services.documenting import document
+from hembesok.visits.services.promises import NewPromise
+from hembesok.visits.services.settling import add
 from tests.conftest import ON, Cast, build_cast
+from tests.services.days import moment
+from tests.services.documents import block, facts, said, sends, whole
 from tests.web.conftest import let_in
 
 
@@ -47,6 +55,15 @@ class Told(StrEnum):
     OF_DANA = "kanarieegetdana"
     OF_DAN = "kanarieegetdan"
     AUTHORITY = "kanariemyndighet"
+    VISIT_JOINT = "kanariebesökgemensamt"
+    VISIT_HEALTH = "kanariebesökhälsa"
+    VISIT_SOCIAL = "kanariebesöksocialt"
+    VISIT_OF_DAN = "kanariebesökdan"
+    VERSION = "kanarieandraversion"
+    PROMISE = "kanarielöfte"
+    DRAFT_JOINT = "kanarieutkastgemensamt"
+    DRAFT_HEALTH = "kanarieutkasthälsa"
+    DRAFT_SOCIAL = "kanarieutkastsocialt"
     NUMBER = "20251010-2383"
     BASE = "kanariebas"
     """Not a word: a title of the base programme; see `base_title`."""
@@ -55,8 +72,19 @@ class Told(StrEnum):
 NAMES = frozenset({Told.CHILD, Told.DANA, Told.DAN})
 HOME = frozenset({Told.ADDRESS, Told.DOOR, Told.PHONE})
 OWN = frozenset({Told.OF_DANA, Told.OF_DAN})
-CLINIC = NAMES | HOME | OWN | {Told.JOINT, Told.HEALTH, Told.NUMBER, Told.BASE}
-ADVICE = NAMES | HOME | {Told.JOINT, Told.SOCIAL}
+VISIT = frozenset({Told.VISIT_JOINT, Told.VERSION, Told.PROMISE, Told.DRAFT_JOINT})
+"""What is joint of two visits: one signed, and one of which there is a draft."""
+CLINIC = (
+    NAMES
+    | HOME
+    | OWN
+    | VISIT
+    | {Told.JOINT, Told.HEALTH, Told.NUMBER, Told.BASE}
+    | {Told.VISIT_HEALTH, Told.VISIT_OF_DAN, Told.DRAFT_HEALTH}
+)
+ADVICE = NAMES | HOME | VISIT | {Told.JOINT, Told.SOCIAL, Told.VISIT_SOCIAL, Told.DRAFT_SOCIAL}
+OF_SOCIAL = frozenset({Told.SOCIAL, Told.VISIT_SOCIAL, Told.DRAFT_SOCIAL})
+"""What is kept only where the board has decided to keep it by name."""
 
 
 class Consents(StrEnum):
@@ -106,6 +134,7 @@ def build(mode: DocumentationMode, consents: Consents) -> World:
         site_id=cast.anna.site, mode=mode, starts=ON - timedelta(800), decision="SN 1"
     )
     _notes(cast, mode)
+    _documents(cast, mode)
     _share(cast, consents)
     plan = cast.version.plan
     own = {step.title.sv for step in plan.own}
@@ -117,11 +146,13 @@ def _people(cast: Cast, consents: Consents) -> Iterator[Person]:
     here, there = Site.objects.get(key="here"), Site.objects.get(key="there")
     region = Organisation.objects.get(name="Region")
     given = consents is Consents.GIVEN
-    clinic = CLINIC | ({Told.SOCIAL} if given else set())
-    advice = ADVICE | ({Told.HEALTH, Told.BASE} if given else set())
+    # A draft is read on no ground: only what is signed.
+    clinic = CLINIC | ({Told.SOCIAL, Told.VISIT_SOCIAL} if given else set())
+    advice = ADVICE | ({Told.HEALTH, Told.BASE, Told.VISIT_HEALTH} if given else set())
     may = {
         Role.CHILD_HEALTH_NURSE: clinic,
-        Role.CHILD_HEALTH_SPECIALIST: clinic - HOME,
+        # Two versions are for those who wrote them to choose between.
+        Role.CHILD_HEALTH_SPECIALIST: clinic - HOME - {Told.VERSION},
         Role.PARENTAL_ADVISER: advice,
         Role.COORDINATOR: NAMES,
     }
@@ -153,7 +184,7 @@ def _nurses(cast: Cast, here: Site, may: frozenset[Told]) -> Iterator[Person]:
     yield Person("nurse, covering", "covering", may)
     hurried = _staff("hurried", role, unit, here)
     open_in_emergency("H-0001", reason="The child is ill now", by=replace(hurried, at=now()))
-    yield Person("nurse, in an emergency", "hurried", may | {Told.SOCIAL})
+    yield Person("nurse, in an emergency", "hurried", may | {Told.SOCIAL, Told.VISIT_SOCIAL})
 
 
 def _unit(here: Site, region: Organisation, role: Role) -> Unit:
@@ -211,6 +242,38 @@ def _notes(cast: Cast, mode: DocumentationMode) -> None:
         about_day=day,
         text=Told.AUTHORITY.value,
     )
+
+
+def _documents(cast: Cast, mode: DocumentationMode) -> None:
+    """Document two visits: one signed, with two versions and a promise; one only begun."""
+    joint, health = Compartment.JOINT, Compartment.HEALTH
+    social = Compartment.SOCIAL if mode is DocumentationMode.IDENTIFIED else None
+    promise = NewPromise(Promiser.NURSE, Told.PROMISE.value, ON + timedelta(2))
+    own = [block(social, whole(social, Told.VISIT_SOCIAL))] if social else []
+    first = sends(
+        block(joint, whole(joint, Told.VISIT_JOINT)), *own, of=facts(), sign=True,
+        promises=(promise,),
+    )  # fmt: skip
+    document(cast.child, "home-2", first, by=cast.bo)
+    version = sends(block(joint, whole(joint, Told.VERSION)))
+    document(cast.child, "home-2", version, by=cast.anna, command=uuid4())
+    talk = whole(Compartment.PARENT)
+    signed = sends(
+        block(health, whole(health, Told.VISIT_HEALTH)),
+        block(Compartment.PARENT, talk, guardian=2),
+        sign=True,
+    )
+    document(cast.child, "home-2", signed, by=cast.anna)
+    add(Block.objects.get(compartment="parent"), Told.VISIT_OF_DAN.value, "x", by=cast.anna)
+    book(cast.child, "home-3", at=moment(ON), by=cast.anna)
+    for who, compartment, told in (
+        (cast.bo, joint, Told.DRAFT_JOINT),
+        (cast.anna, health, Told.DRAFT_HEALTH),
+        (cast.bo, social, Told.DRAFT_SOCIAL),
+    ):
+        if compartment is not None:
+            draft = block(compartment, said(compartment, told, step="home-3"))
+            document(cast.child, "home-3", sends(draft), by=who)
 
 
 def _share(cast: Cast, consents: Consents) -> None:

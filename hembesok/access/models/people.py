@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
 from hembesok.access.rules.roles import Role
+from hembesok.access.sealed import SealedTextField
 from hembesok.values.kinds import choices, texts
 
 
@@ -66,6 +67,8 @@ class Staff(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     session_stamp = models.CharField(max_length=16, blank=True, default="")
     """Renewed when the way of signing in changes: every session begun before is then over."""
+    email = SealedTextField(blank=True, default="")
+    """Where the person is told that a colleague is missed; theirs to write, or not."""
 
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

@@ -17,9 +17,11 @@ from hembesok.enrolment.rules.membership import (
     why_not_pause,
 )
 from hembesok.enrolment.rules.offering import AnswerKind
+from hembesok.enrolment.services.following import follow
 from hembesok.enrolment.services.offering import standing
 from hembesok.enrolment.services.periods import enrolment_period
 from hembesok.families.models import Child
+from hembesok.families.services.closing import keep_open
 from hembesok.families.services.reach import locked_within_reach
 from hembesok.programme.models import ProgrammeVersion
 from hembesok.secrecy.rules import Purpose
@@ -33,6 +35,7 @@ def enrol(child: Child, version: ProgrammeVersion, *, enrolled: date, by: Actor)
     child = locked_within_reach(child, by)
     refuse(why_not_enrol(_steps_to(child, enrolled), enrolled=enrolled, on=by.on))
     enrolment = Enrolment.objects.create(child=child, version=version, enrolled=enrolled)
+    keep_open(child.family, by=by)
     note(by, "enrolment.begun", child.family.subject, f"{child.number} {version}")
     return enrolment
 
@@ -72,7 +75,10 @@ def move_to_version(
 
 @transaction.atomic
 def end(enrolment: Enrolment, *, ended: date, reason: EndReason, by: Actor) -> Enrolment:
-    """End a child's enrolment. Raises Refusal when a rule forbids it."""
+    """End a child's enrolment; what follows for the child and the team is decided with it.
+
+    Raises Refusal when a rule forbids it.
+    """
     child = locked_within_reach(enrolment.child, by)
     enrolment = Enrolment.objects.get(child=child)
     refuse(
@@ -87,6 +93,7 @@ def end(enrolment: Enrolment, *, ended: date, reason: EndReason, by: Actor) -> E
     enrolment.save(update_fields=["ended", "end_reason"])
     enrolment.pauses.filter(ends__isnull=True).update(ends=max(ended, by.on))
     note(by, "enrolment.ended", child.family.subject, str(child.number))
+    follow([enrolment], by=by)
     return enrolment
 
 

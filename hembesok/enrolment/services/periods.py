@@ -18,6 +18,7 @@ from hembesok.enrolment.rules.periods import (
     why_not_decide,
     why_not_end_project,
 )
+from hembesok.enrolment.services.following import follow
 from hembesok.values.refusals import Reason, Refusal, refuse
 
 
@@ -109,9 +110,11 @@ def end_project(site: Site, *, by: Actor) -> int:
     Pause.objects.filter(enrolment__in=over, ends__isnull=True).update(
         ends=Greatest("starts", Value(ends))
     )
-    ended = over.update(ended=ends, end_reason=EndReason.PROJECT_OVER.value)
-    note(by, "site.project_ended", f"site:{site.key}", str(ended))
-    return ended
+    ending = list(over.values_list("pk", flat=True))
+    running.filter(pk__in=ending).update(ended=ends, end_reason=EndReason.PROJECT_OVER.value)
+    note(by, "site.project_ended", f"site:{site.key}", str(len(ending)))
+    follow(Enrolment.objects.select_related("child").filter(pk__in=ending), by=by)
+    return len(ending)
 
 
 def _locked(site: Site, by: Actor) -> Site:

@@ -9,9 +9,9 @@ from hembesok.families.birth_list.fields import Field
 
 def field_named(text: str) -> tuple[Field, int] | None:
     """Return the field a heading names, and how well: 0 is best."""
-    whole = _plain(text)
+    whole = plain(text)
     # What stands in brackets is often how to write: Personnummer (ÅÅÅÅMMDD-NNNN).
-    for words in (whole, _plain(re.sub(r"\([^)]*\)?", " ", text))):
+    for words in (whole, plain(re.sub(r"\([^)]*\)?", " ", text))):
         if words in _HEADINGS:
             return _HEADINGS[words]
         if guess := _of_guardian(words):
@@ -19,7 +19,8 @@ def field_named(text: str) -> tuple[Field, int] | None:
     return None
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a heading as headings are compared: small letters, single spaces, no signs."""
     folded = unicodedata.normalize("NFC", text[:200]).casefold()
     return " ".join(re.sub(r"[^\w]|_", " ", re.sub(r"(\d+)", r" \1 ", folded)).split())
 
@@ -133,7 +134,7 @@ def _headings() -> dict[str, tuple[Field, int]]:
     }
     # A list written by a program may use our own names.
     for field in Field:
-        found.setdefault(_plain(field.value.replace("_", " ")), (field, 0))
+        found.setdefault(plain(field.value.replace("_", " ")), (field, 0))
     return found
 
 

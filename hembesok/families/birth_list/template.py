@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -42,27 +43,27 @@ _EXAMPLE: Final = {
 }
 
 
-def template_csv() -> bytes:
+def template_csv(example: Mapping[str, str] = _EXAMPLE) -> bytes:
     """Return the list as CSV in the form that Excel in Swedish opens rightly."""
     out = io.StringIO(newline="")
-    csv.writer(out, delimiter=";").writerows([_EXAMPLE.keys(), _EXAMPLE.values()])
+    csv.writer(out, delimiter=";").writerows([example.keys(), example.values()])
     return out.getvalue().encode("utf-8-sig")
 
 
-def template_xlsx() -> bytes:
+def template_xlsx(example: Mapping[str, str] = _EXAMPLE) -> bytes:
     """Return the list as a workbook whose cells are all text, so that no number loses a digit."""
     book = Workbook()
     sheet = book.active
     if sheet is None:  # pragma: no cover — a new workbook has a sheet
         raise RuntimeError("a new workbook has no sheet")
     sheet.title = "Barn"
-    for row, values in enumerate((list(_EXAMPLE), list(_EXAMPLE.values())), start=1):
+    for row, values in enumerate((list(example), list(example.values())), start=1):
         for column, value in enumerate(values, start=1):
             cell = sheet.cell(row=row, column=column, value=value)
             cell.number_format = "@"
             if row == 1:
                 cell.font = Font(bold=True)
-    for at, (title, value) in enumerate(_EXAMPLE.items(), start=1):
+    for at, (title, value) in enumerate(example.items(), start=1):
         dimension = sheet.column_dimensions[get_column_letter(at)]
         dimension.width = max(len(title), len(value)) + 2
         dimension.number_format = "@"

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final, Self
 
 from django.db import models
+from django.db.models import Q
 
 from hembesok.access.models import Site, Staff
 from hembesok.access.rules.roles import Actor
@@ -13,14 +14,23 @@ from hembesok.families.models.family import new_ref
 KEPT: Final = timedelta(hours=2)
 """How long a list is kept for whoever sent it. Ours: longer than a meeting, shorter than a day."""
 
+BIRTHS: Final = "births"
+OUTCOMES: Final = "outcomes"
+KINDS: Final = (BIRTHS, OUTCOMES)
+"""What a list is of: children and their families, or outcomes after the programme."""
+
 
 class SentListQuerySet(models.QuerySet["SentList"]):
     """Lists that wait to be brought in."""
 
-    def sent_by(self, actor: Actor) -> Self:
-        """Return the actor's own, sent in this role at this site and unit, not too old."""
+    def sent_by(self, actor: Actor, kind: str = BIRTHS) -> Self:
+        """Return the actor's own of a kind, sent in this role at this site and unit, in time."""
         found = self.filter(
-            staff_id=actor.staff, role=actor.role, site_id=actor.site, unit_id=actor.unit
+            staff_id=actor.staff,
+            role=actor.role,
+            site_id=actor.site,
+            unit_id=actor.unit,
+            kind=kind,
         )
         return found.filter(sent__gt=actor.at - KEPT) if actor.at else found.none()
 
@@ -37,12 +47,18 @@ class SentList(models.Model):
     role = models.CharField(max_length=40)
     unit = models.ForeignKey("access.Unit", on_delete=models.CASCADE, related_name="+")
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, default=BIRTHS)
     sent = models.DateTimeField()
     content = SealedTextField()
     fields = models.JSONField(default=list)
     area_version = models.CharField(max_length=10, blank=True)
 
     objects = SentListQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=KINDS), name="sent_list_kind_known")
+        ]
 
     def __str__(self) -> str:
         return f"list {self.ref}"

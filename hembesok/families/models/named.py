@@ -1,6 +1,6 @@
 """Who is named for a family: its team, those who cover, and who opened it in an emergency."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final, Self, TypeVar
 
 from django.db import models
@@ -27,6 +27,10 @@ class DatedQuerySet(models.QuerySet[Row]):
         return self.filter(staff_id=actor.staff, role=actor.role, starts__lte=actor.on).filter(
             Q(ends__isnull=True) | Q(ends__gte=actor.on)
         )
+
+    def lasting(self, day: date) -> Self:
+        """Return those that go on after a day."""
+        return self.filter(Q(ends__isnull=True) | Q(ends__gt=day))
 
 
 class TeamMemberQuerySet(DatedQuerySet["TeamMember"]):

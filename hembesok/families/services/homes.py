@@ -70,7 +70,7 @@ def hand_over(family: Family, to: Site, *, reason: HandOver, by: Actor) -> Famil
         reason=reason.value,
     )
     note(by, "family.handed_over", family.subject, to.key)
-    family.team.filter(ends__isnull=True, starts__lte=by.on).update(ends=by.on)
+    family.team.lasting(by.on).filter(starts__lte=by.on).update(ends=by.on)
     family.covers.filter(ends__gt=by.on, starts__lte=by.on).update(ends=by.on)
     family.site, family.clinic, family.advice = to, to.clinic, to.advice
     family.code = f"{to.key[:1].upper()}{family.ref[:6]}"

@@ -4,15 +4,11 @@ Between the steps the list is kept sealed, for its sender only; it is forgotten 
 been brought in, thrown away, or kept too long.
 """
 
-import base64
-import zlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from django.db import IntegrityError, transaction
-from django.utils.timezone import now
 
 from hembesok.access.models import Assignment, Site
 from hembesok.access.rules.roles import Actor, Role
@@ -32,10 +28,11 @@ from hembesok.families.birth_list import (
     why_not_judge,
 )
 from hembesok.families.models import Family, SentList
-from hembesok.families.models.lists import KEPT
+from hembesok.families.models.lists import BIRTHS
 from hembesok.families.rules.people import REGISTRARS
 from hembesok.families.services.list_known import Stored, clinics_of, other_clinics
 from hembesok.families.services.list_writing import ListWriter
+from hembesok.families.services.sent import discard, keep, locked, sheet_of
 from hembesok.values.refusals import Reason, Refusal, refuse
 
 AREAS: Final = (Field.DESO, Field.REGSO)
@@ -48,22 +45,9 @@ def send(content: bytes, name: str, *, by: Actor) -> SentList:
     Raises Refusal for what is no list.
     """
     _may_register(by)
-    forget_old(by.at or now())
     sheet = read_list(content, name)
-    # One at a time: whoever sends a mended list is done with the one before.
-    SentList.objects.filter(staff_id=by.staff).delete()
-    sent = SentList.objects.create(
-        staff_id=by.staff,
-        role=by.role,
-        unit_id=by.unit,
-        site_id=by.site,
-        sent=by.at or now(),
-        content=base64.b64encode(zlib.compress(content)).decode(),
-        fields=[held.value if held else "" for held in propose(sheet.header).fields],
-        area_version=_version_in_use(by.site),
-    )
-    note(by, "list.sent", sent.subject)
-    return sent
+    fields = [held.value if held else "" for held in propose(sheet.header).fields]
+    return keep(content, fields, area_version=_version_in_use(by.site), by=by)
 
 
 @transaction.atomic
@@ -79,19 +63,7 @@ def choose(sent: SentList, fields: Sequence[str], *, area_version: str, by: Acto
 @transaction.atomic
 def throw_away(sent: SentList, *, by: Actor) -> None:
     """Forget a list before its time; raises Refusal when it is gone already."""
-    sent = _locked(sent, by)
-    note(by, "list.thrown_away", sent.subject)
-    sent.delete()
-
-
-def forget_old(at: datetime) -> int:
-    """Forget what nobody has brought in within its time; return how many lists that were."""
-    return SentList.objects.filter(sent__lte=at - KEPT).delete()[0]
-
-
-def sheet_of(sent: SentList) -> Sheet:
-    """Return the list as it was sent."""
-    return read_list(zlib.decompress(base64.b64decode(sent.content)), "")
+    discard(_locked(sent, by), by=by)
 
 
 def columns_of(sent: SentList) -> Columns:
@@ -208,7 +180,4 @@ def _version_in_use(site: int) -> str:
 
 def _locked(sent: SentList, by: Actor) -> SentList:
     _may_register(by)
-    found = SentList.objects.sent_by(by).select_for_update(of=("self",)).filter(pk=sent.pk).first()
-    if found is None:
-        raise Refusal(Reason("list_gone"))
-    return found
+    return locked(sent, BIRTHS, by=by)

@@ -31,11 +31,16 @@ def change_team(family: Family, staff: Staff, role: Role, *, by: Actor) -> TeamM
     """
     family = locked_unread(family, by)
     _may_name(family, staff, role, by)
-    for former in family.team.filter(role=role, ends__isnull=True):
+    ends = None
+    for former in family.team.filter(role=role).lasting(by.on):
+        # Whoever takes over a role that ends on a day has it until that day.
+        ends = former.ends
         # On one day one person has the role; only who came today and is changed today shares it.
         former.ends = max(former.starts, by.on - timedelta(1))
         former.save(update_fields=["ends"])
-    member = TeamMember.objects.create(family=family, staff=staff, role=role, starts=by.on)
+    member = TeamMember.objects.create(
+        family=family, staff=staff, role=role, starts=by.on, ends=ends
+    )
     note(by, "team.changed", family.subject, role)
     return member
 

@@ -13,7 +13,7 @@ from hembesok.programme.rules.protocol import Words
 from hembesok.programme.rules.states import MARKED, State
 from hembesok.values.dates import Age
 from hembesok.values.identity import written
-from hembesok.visits.rules import NotHeldReason
+from hembesok.visits.rules.acting import NotHeldReason
 from hembesok.web import words, words_trail
 
 register = template.Library()

@@ -24,6 +24,7 @@ from hembesok.families.models import Family, SentList
 from hembesok.families.rules.people import REGISTRARS
 from hembesok.families.services import lists as services
 from hembesok.families.services.lists import BroughtIn, Looked
+from hembesok.families.services.sent import sheet_of
 from hembesok.values.refusals import Reason, Refusal
 from hembesok.web.filled import page
 from hembesok.web.forms_bringing import BringForm, ColumnsForm, FileForm
@@ -80,7 +81,7 @@ def look(request: StaffRequest, waiting: str) -> HttpResponse:
     sent = _sent(request, waiting)
     if sent is None:
         return _gone(request)
-    sheet = services.sheet_of(sent)
+    sheet = sheet_of(sent)
     columns_form = _columns_form(request, sent, sheet, sent_now=False)
     if services.why_not_look(sent, sheet):
         return _page(request, sent, sheet, columns_form)
@@ -108,7 +109,7 @@ def columns(request: StaffRequest, waiting: str) -> HttpResponse:
     sent = _sent(request, waiting)
     if sent is None:
         return _gone(request)
-    sheet = services.sheet_of(sent)
+    sheet = sheet_of(sent)
     form = _columns_form(request, sent, sheet, sent_now=True)
     if form.is_valid():
         version = form.cleaned_data["area_version"]

@@ -16,10 +16,13 @@ from hembesok.families.models import Family
 from hembesok.families.queries import current_number, let_in
 from hembesok.programme.rules.states import State
 from hembesok.secrecy.queries import door
-from hembesok.visits.queries import children_of, families_within_reach
+from hembesok.visits.queries.pages import children_of
+from hembesok.visits.queries.sealed import handed_rows, waiting_within
+from hembesok.visits.queries.worklist import first_page, worklist
 from hembesok.visits.rows import ChildPage, week_of
+from hembesok.web.documents_today import waiting_documents
 from hembesok.web.gate import StaffRequest, for_roles
-from hembesok.web.lists import COUNTS, Filters, columns, listed, strip, team_name, teams
+from hembesok.web.lists import COUNTS, FILTERS, ORDERS, asked, columns, strip, team_name
 from hembesok.web.people import beside, first_birth
 from hembesok.web.timeline import timeline
 from hembesok.web.views.naming import opened_by, unseen
@@ -37,36 +40,36 @@ def _shown(request: StaffRequest, pages: Sequence[ChildPage]) -> None:
 @require_safe
 def today(request: StaffRequest) -> HttpResponse:
     """Staff start the day: the next visit, today's visits, what to do."""
-    on = request.actor.on
-    pages = families_within_reach(request.actor)
-    visits = [(page, row) for page in pages for row in page.visits_between(on, on + timedelta(6))]
-    visits.sort(key=lambda visit: str(visit[1].booked_for))
-    unrecorded = [page for page in pages if page.awaits_outcome]
-    to_do = [
-        page
-        for page in listed(pages, Filters())
-        if page.next
-        and page.next.state in (State.OVERDUE, State.DUE)
-        # What became of the visit is asked first on the page; once is enough.
-        and not page.next.awaits_outcome
-        and not page.child.paused
+    actor, on = request.actor, request.actor.on
+    day = first_page(actor, most=TO_DO_MOST)
+    visits = [
+        (page, row) for page in day.booked for row in page.visits_between(on, on + timedelta(6))
     ]
-    _shown(request, [*(page for page, _row in visits), *unrecorded, *to_do])
-    waiting = count_waiting(request.actor, first=first_birth(on))
+    visits.sort(key=lambda visit: str(visit[1].booked_for))
+    documents, told = waiting_documents(actor)
+    _shown(request, [*(page for page, _row in visits), *day.unrecorded, *day.to_do, *told])
+    handed = handed_rows(actor)
+    note_all(actor, "family.listed", sorted({one.subject for one in handed}), "today")
     return render(
         request,
         "web/today.html",
         {
+            "handed": handed,
             "on": on,
             "visits": visits,
-            "unrecorded": unrecorded,
-            "to_do": to_do,
-            "waiting": waiting,
+            "unrecorded": day.unrecorded,
+            "to_do": day.to_do,
+            "more": day.left_out,
+            "waiting": count_waiting(actor, first=first_birth(on)),
             "may_visit": True,
-            "notices": unseen(request.actor),
+            "notices": unseen(actor),
+            **documents,
         },
     )
 
+
+TO_DO_MOST = 25
+"""How many families I dag names under to do: more are in the list, by the link after them."""
 
 SEARCH = "search"
 """Where the session keeps what was searched for: it may hold a name."""
@@ -74,29 +77,30 @@ SEARCH = "search"
 
 def _search(request: StaffRequest) -> HttpResponse:
     """Keep what was searched for and go to the list: going back then asks nothing again."""
-    wanted = {name: request.POST.get(name, "")[:100] for name in ("view", "search", "team")}
+    wanted = {name: request.POST.get(name, "")[:100] for name in FILTERS}
     request.session[SEARCH] = wanted
     return redirect(f"{request.path}?found=1")
 
 
-def _list(request: StaffRequest, pages: Sequence[ChildPage]) -> dict[str, object]:
+def _list(request: StaffRequest) -> dict[str, object]:
     # Addresses end up in histories and logs: only what names nobody stands in them.
-    filters = (
-        Filters(**request.session.get(SEARCH, {}))
-        if "found" in request.GET
-        else Filters(view=request.GET.get("view", Filters.view))
-    )
-    shown = listed(pages, filters)
-    _shown(request, shown)
-    strips = columns(shown)
+    found = "found" in request.GET
+    values = request.session.get(SEARCH, {}) if found else {"view": request.GET.get("view", "")}
+    filters = asked(values, request.GET.get("page", ""))
+    shown = worklist(request.actor, filters)
+    _shown(request, shown.rows)
+    strips = columns(shown.rows)
     return {
         "on": request.actor.on,
         "columns": strips,
         "filters": filters,
-        "counts": [(count, sum(map(count.holds, pages))) for count in COUNTS],
-        "rows": [(page, strip(page, strips), team_name(page)) for page in shown],
-        "teams": teams(pages),
-        "total": len(pages),
+        "orders": ORDERS.items(),
+        "counts": [(count, shown.counts[count.view]) for count in COUNTS],
+        "rows": [(page, strip(page, strips), team_name(page)) for page in shown.rows],
+        "list": shown,
+        # What a link to another page of the same list begins with.
+        "same": "found=1" if found else f"view={filters.view}",
+        "total": shown.total,
         "may_visit": request.actor.role in VISITORS,
         "may_open": request.actor.role in TEAM,
     }
@@ -105,12 +109,12 @@ def _list(request: StaffRequest, pages: Sequence[ChildPage]) -> dict[str, object
 @for_roles(Role.COORDINATOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def overview(request: StaffRequest) -> HttpResponse:
-    """The coordinator sees what slips: five counts and every family's eight marks."""
+    """The coordinator sees what slips: the counts and every family's eight marks."""
     if request.method == "POST":
         return _search(request)
-    pages = families_within_reach(request.actor)
     week = week_of(request.actor.on)[0].isocalendar().week
-    return render(request, "web/overview.html", {**_list(request, pages), "week": week})
+    context = {"week": week, "left": waiting_within(request.actor).count()}
+    return render(request, "web/overview.html", {**_list(request), **context})
 
 
 @for_roles(*FAMILY_ROLES)
@@ -120,7 +124,7 @@ def families(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         return _search(request)
     actor = request.actor
-    context = _list(request, families_within_reach(actor))
+    context = _list(request)
     context["waiting"] = count_waiting(actor, first=first_birth(actor.on))
     context["may_register"] = actor.role in (Role.CHILD_HEALTH_NURSE, Role.COORDINATOR)
     return render(request, "web/families.html", context)

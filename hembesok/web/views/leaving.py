@@ -73,6 +73,11 @@ def end(request: StaffRequest, ref: str, number: int) -> HttpResponse:
     lead = [
         _("Nothing is booked after the last day. What has been written is kept."),
         _("The child cannot be enrolled again afterwards."),
+        _(
+            "When no child of the family is in the programme, the adviser reaches the family to"
+            " the end of today. After a whole programme the nurse follows language and"
+            " vaccinations until the child is three and a half."
+        ),
     ]
     title, button = _("End the programme"), _("End")
     return _page(request, child, title, form, _over(member), lead=lead, button=button)

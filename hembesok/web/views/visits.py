@@ -1,4 +1,4 @@
-"""Booking a visit, recording what became of it, and taking back what was a mistake."""
+"""Recording what became of it, and taking back what was a mistake."""
 
 from datetime import date
 
@@ -13,40 +13,23 @@ from hembesok.access.rules.roles import VISITORS, Role
 from hembesok.access.services.trail import note
 from hembesok.families.models import Child, Family
 from hembesok.families.queries import let_in
-from hembesok.visits import services
 from hembesok.visits.models import Visit
-from hembesok.visits.queries import children_of
+from hembesok.visits.queries.pages import children_of
 from hembesok.visits.rows import ChildPage, StepRow
-from hembesok.visits.rules import NotHeldReason, Outcome
-from hembesok.web.forms import BookForm, OutcomeForm, WithdrawForm
+from hembesok.visits.rules.acting import NotHeldReason, Outcome
+from hembesok.visits.services import booking as services
+from hembesok.web.forms import OutcomeForm, WithdrawForm
 from hembesok.web.gate import StaffRequest, for_roles
-from hembesok.web.templatetags.hembesok import day, moment
+from hembesok.web.templatetags.hembesok import day
 from hembesok.web.words import outcome_text, said
 from hembesok.web.writing import done
-
-
-@for_roles(*VISITORS, Role.COORDINATOR)
-@require_http_methods(["GET", "HEAD", "POST"])
-def book(request: StaffRequest, ref: str, number: int, step: str) -> HttpResponse:
-    """Staff press "Book": a day and a time for this visit."""
-    child, page, row = _step(request, ref, number, step)
-    booked = row.booked_for
-    initial = {"day": f"{booked:%Y-%m-%d}", "time": f"{booked:%H.%M}"} if booked else None
-    form = BookForm(request.POST or None, initial=initial)
-    if form.is_valid() and done(
-        form, lambda: services.book(child, step, at=form.at, by=request.actor)
-    ):
-        words = {"visit": said(row.step.title), "moment": moment(form.at, request.actor.on)}
-        messages.success(request, _("%(visit)s is booked: %(moment)s.") % words)
-        return redirect("family", ref)
-    return _form_page(request, "web/book.html", page, row, form)
 
 
 @for_roles(*VISITORS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def record(request: StaffRequest, ref: str, number: int, step: str) -> HttpResponse:
     """Staff press "Record": held, not held or declined, and on which day."""
-    child, page, row = _step(request, ref, number, step)
+    child, page, row = step_of(request, ref, number, step)
     booked = row.booked_for.date() if row.booked_for else request.actor.on
     initial = {"day": f"{min(booked, request.actor.on):%Y-%m-%d}"}
     form = OutcomeForm(request.POST or None, initial=initial, actions=row.actions)
@@ -60,7 +43,7 @@ def record(request: StaffRequest, ref: str, number: int, step: str) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: StaffRequest, ref: str, number: int, step: str) -> HttpResponse:
     """Staff press "Correct": take back an outcome written by mistake, and say why."""
-    child, page, row = _step(request, ref, number, step)
+    child, page, row = step_of(request, ref, number, step)
     form = WithdrawForm(request.POST or None)
     if form.is_valid() and done(
         form,
@@ -93,7 +76,7 @@ def _receipt(row: StepRow, form: OutcomeForm, on: date) -> str:
     }
 
 
-def _step(
+def step_of(
     request: StaffRequest, ref: str, number: int, step: str
 ) -> tuple[Child, ChildPage, StepRow]:
     """Return the child, its page and the step, within reach; raises Http404."""

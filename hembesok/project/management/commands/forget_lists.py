@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management import BaseCommand
 from django.utils.timezone import now
 
-from hembesok.families.services.lists import forget_old
+from hembesok.families.services.sent import forget_old
 from hembesok.project.gate import Serves
 
 

@@ -1,7 +1,8 @@
 """How children's steps stand on a day, always in a known number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -19,30 +20,55 @@ from hembesok.programme.rules.states import Facts
 from hembesok.secrecy.queries import doors
 from hembesok.visits.limits import limited
 from hembesok.visits.models import Visit
+from hembesok.visits.queries.documentation import unsigned_of
+from hembesok.visits.queries.parts import parts_asked, readiness_of
 from hembesok.visits.rows import Attempt, ChildFacts, ChildPage, FamilyFacts, StepRow
-from hembesok.visits.rules import NotHeldReason, Outcome
+from hembesok.visits.rules.acting import NotHeldReason, Outcome
+from hembesok.visits.rules.parts import Part
 
 
 def children_of(families: QuerySet[Family], *, by: Actor) -> list[ChildPage]:
     """Return every enrolled child of these families, as far as the actor may read of each.
 
-    Eleven queries however many there are. `families` came through `within_reach_of`.
+    Fifteen queries however many there are. `families` came through `within_reach_of`.
     """
-    children = (
-        Child.objects.filter(family__in=families, enrolment__isnull=False, merged_into=None)
-        .select_related("family", "enrolment__version__base")
-        .prefetch_related(
-            "family__guardians",
-            Prefetch("identifiers", PersonIdentifier.objects.filter(status=CURRENT)),
-            Prefetch("enrolment__pauses", Pause.objects.filter(ends=None)),
-            Prefetch("family__team", TeamMember.objects.select_related("staff").order_by("pk")),
-            Prefetch("visits", Visit.objects.counted().order_by("pk")),
-        )
-        .order_by("family__code", "number")
-    )
-    found = list(children)
+    children = enrolled_of(families)
+    return pages_of(children.order_by("family__code", "number"), by=by)
+
+
+def enrolled_of(families: QuerySet[Family]) -> QuerySet[Child]:
+    """Return the children of these families that are, or were, in the programme."""
+    return Child.objects.filter(family__in=families, enrolment__isnull=False, merged_into=None)
+
+
+def pages_of(children: QuerySet[Child], *, by: Actor) -> list[ChildPage]:
+    """Return the pages of these children, in their order, as far as the actor may read of each."""
+    found = list(_with_all(children))
     opened = doors({child.family_id: child.family for child in found}.values(), by)
-    return [limited(_page(child, by.on), opened[child.family_id], by) for child in found]
+    asked = parts_asked(found)
+    waiting = unsigned_of((child.pk for child in found), by=by)
+    return [
+        replace(
+            limited(_page(child, by.on, asked), opened[child.family_id], by),
+            unsigned=waiting.get(child.pk, ()),
+        )
+        for child in found
+    ]
+
+
+def whole_pages(children: QuerySet[Child], *, on: date) -> Iterator[ChildPage]:
+    """Give these children with every step, cut for no reader: to be computed with, never shown."""
+    return (_page(child, on, {}) for child in _with_all(children))
+
+
+def _with_all(children: QuerySet[Child]) -> QuerySet[Child]:
+    return children.select_related("family", "enrolment__version__base").prefetch_related(
+        "family__guardians",
+        Prefetch("identifiers", PersonIdentifier.objects.filter(status=CURRENT)),
+        Prefetch("enrolment__pauses", Pause.objects.filter(ends=None)),
+        Prefetch("family__team", TeamMember.objects.select_related("staff").order_by("pk")),
+        Prefetch("visits", Visit.objects.counted().select_related("interpreter").order_by("pk")),
+    )
 
 
 def families_within_reach(actor: Actor) -> list[ChildPage]:
@@ -112,7 +138,7 @@ def _standing(visits: Iterable[Visit], ended: date | None) -> list[Visit]:
     ]
 
 
-def _page(child: Child, on: date) -> ChildPage:
+def _page(child: Child, on: date, asked: Mapping[int, Sequence[Part]]) -> ChildPage:
     visits = _standing(child.visits.all(), child.enrolment.ended)
     plan = child.enrolment.version.plan
     schedule = _schedule(child, visits, on)
@@ -120,7 +146,13 @@ def _page(child: Child, on: date) -> ChildPage:
     places = _places([s for s in schedule.steps if s.step.key in own])
     places |= _places([s for s in schedule.steps if s.step.key not in own])
     rows = tuple(
-        _row(status, places[status.step.key], visits, plan, own, on, child.enrolment.ended)
+        _ready(
+            _row(status, places[status.step.key], visits, plan, own, on, child.enrolment.ended),
+            visits,
+            plan,
+            child.family,
+            asked,
+        )
         for status in schedule.steps
     )
     held = _held(plan, visits)
@@ -177,6 +209,26 @@ def _places(steps: Sequence[StepStatus]) -> dict[str, int]:
         by_age = sorted(of_kind, key=lambda status: status.window.target)
         places |= {status.step.key: n for n, status in enumerate(by_age, start=1)}
     return places
+
+
+def _ready(
+    row: StepRow,
+    visits: Sequence[Visit],
+    plan: Plan,
+    family: Family,
+    asked: Mapping[int, Sequence[Part]],
+) -> StepRow:
+    """Add what is missing until a visit that is still to come is ready, and who makes it alone."""
+    keys = plan.same_visit(row.key)
+    open_ones = [visit for visit in visits if visit.step in keys and not visit.outcome]
+    if row.booked_for is None or row.booked_for.date() < row.on or not open_ones:
+        return row
+    visit = open_ones[-1]
+    return replace(
+        row,
+        readiness=readiness_of(visit, plan, asked.get(visit.pk, ()), family),
+        alone=Role(visit.alone) if visit.alone else None,
+    )
 
 
 def _row(

@@ -1,0 +1,1 @@
+"""Documents made from plain values, and files received checked: values in, bytes out."""

@@ -1,0 +1,1 @@
+"""Forms as data: questionnaires in FHIR R4, what they ask, and the answers."""

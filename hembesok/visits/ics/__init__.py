@@ -1,0 +1,1 @@
+"""iCalendar (RFC 5545): calendars of other systems read, and our own written. Values only."""

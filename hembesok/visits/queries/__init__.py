@@ -1,0 +1,1 @@
+"""What people ask about visits, in a known number of queries."""

@@ -1,0 +1,1 @@
+"""When a visit may be booked, recorded and documented; values only."""

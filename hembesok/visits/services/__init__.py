@@ -1,0 +1,1 @@
+"""What people do with visits: the one write path for every door."""
