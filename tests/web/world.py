@@ -101,6 +101,7 @@ class Person:
 
     name: str
     login: str
+    role: Role
     may: frozenset[Told]
 
     def at_the_screen(self) -> Client:
@@ -163,10 +164,10 @@ def _people(cast: Cast, consents: Consents) -> Iterator[Person]:
             TeamMember.objects.create(
                 family=cast.family, staff_id=actor.staff, role=role, starts=ON - timedelta(90)
             )
-        yield Person(f"{role}, own", f"own-{role}", frozenset(may.get(role, frozenset())))
+        yield Person(f"{role}, own", f"own-{role}", role, frozenset(may.get(role, frozenset())))
         elsewhere = there.clinic or unit
         _staff(f"other-{role}", role, elsewhere, there)
-        yield Person(f"{role}, elsewhere", f"other-{role}", frozenset())
+        yield Person(f"{role}, elsewhere", f"other-{role}", role, frozenset())
     yield from _nurses(cast, here, frozenset(clinic))
 
 
@@ -175,16 +176,17 @@ def _nurses(cast: Cast, here: Site, may: frozenset[Told]) -> Iterator[Person]:
     role, unit = Role.CHILD_HEALTH_NURSE, here.clinic
     assert unit is not None
     _staff("not-named", role, unit, here)
-    yield Person("nurse, not named", "not-named", frozenset())
+    yield Person("nurse, not named", "not-named", role, frozenset())
     covering = _staff("covering", role, unit, here)
     Cover.objects.create(
         family=cast.family, staff_id=covering.staff, role=role, starts=ON, ends=ON,
         granted_by_id=cast.frida.staff,
     )  # fmt: skip
-    yield Person("nurse, covering", "covering", may)
+    yield Person("nurse, covering", "covering", role, may)
     hurried = _staff("hurried", role, unit, here)
     open_in_emergency("H-0001", reason="The child is ill now", by=replace(hurried, at=now()))
-    yield Person("nurse, in an emergency", "hurried", may | {Told.SOCIAL, Told.VISIT_SOCIAL})
+    seen = may | {Told.SOCIAL, Told.VISIT_SOCIAL}
+    yield Person("nurse, in an emergency", "hurried", role, seen)
 
 
 def _unit(here: Site, region: Organisation, role: Role) -> Unit:

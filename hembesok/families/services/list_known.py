@@ -1,14 +1,12 @@
 """Who is stored already, as far as somebody's list may be compared with it."""
 
 from collections.abc import Iterator
-from typing import cast
 
 from django.db.models import Prefetch, Q
 
 from hembesok.access.keys import keyring
 from hembesok.access.models import Site, Unit
 from hembesok.access.rules.roles import Actor, Role
-from hembesok.access.sealed import BlindIndexField
 from hembesok.families.birth_list import Holder, Known, KnownChild, fold_name, guardian_keys
 from hembesok.families.models import Child, Family, Guardian, PersonIdentifier
 from hembesok.families.models.identifiers import CURRENT, WRONG
@@ -44,7 +42,7 @@ class Stored:
     def __init__(self, by: Actor) -> None:
         self._by = by
         self._ring = keyring()
-        index = cast(BlindIndexField, PersonIdentifier._meta.get_field("index"))
+        index = PersonIdentifier._meta.get_field("index")
         self._context = index.context
         self.matched: set[str] = set()
         self.reach = set(Family.objects.within_reach_of(by).values_list("ref", flat=True))
