@@ -11,9 +11,10 @@ from secrets import randbelow
 from time import monotonic
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Page, Playwright, sync_playwright
 
 from tests.journeys import offline_site as site
+from tests.journeys import watch
 from tests.journeys.device import NOTE, PIN, Device, Phone, Server
 from tests.journeys.wire import Cut, Wire
 
@@ -336,6 +337,52 @@ def test_a_role_withdrawn_meanwhile_leaves_it_sealed_with_the_coordinator(
     server.asks("do", "give_role_back")
     assert told["became"].count("sealed") == 1
     assert told["outcomes"][CODES[13]] == [""]
+
+
+def test_what_was_left_sealed_is_handed_on_and_written_in(
+    phone: Phone, device: Device, wire: Wire, server: Server
+) -> None:
+    note = note_of(15)
+    phone.opens_bag()
+    wire.cut()
+    phone.writes(CODES[15], note)
+    server.asks("do", "withdraw_role")
+    wire.mend()
+    phone.sends()
+    phone.waits_until(0, 1)
+    server.asks("do", "give_role_back")
+    # The coordinator sees that it waits, and nothing of what it says
+    device.context.clear_cookies()
+    phone.opens("/today")
+    phone.signs_in(site.COORDINATOR)
+    phone.opens("/sealed")
+    row = phone.page.locator("main li", has_text=CODES[15])
+    assert note not in phone.page.content()
+    is_open_to_all(phone.page)
+    row.get_by_role("button").click()
+    row.locator("p", has_text="Anna Ask").wait_for()
+    # She to whom it is handed reads it, and saves it as hers
+    device.context.clear_cookies()
+    phone.opens("/today")
+    phone.signs_in()
+    phone.page.locator("main a", has_text=CODES[15]).first.click()
+    assert phone.page.locator("[name='joint.joint.note']").input_value() == note
+    is_open_to_all(phone.page)
+    phone.page.locator("main form .btn", has_text="Spara").first.click()
+    phone.page.wait_for_load_state()
+    told = json.loads(server.asks("tell"))
+    assert told["notes"][CODES[15]] == [note]
+    assert told["outcomes"][CODES[15]] == ["held"]
+
+
+def is_open_to_all(page: Page) -> None:
+    """As every page is: axe finds nothing, nothing scrolls sideways, all is large enough."""
+    for width in (390, 320, 1360):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert watch.violations(page) == [], width
+        assert watch.sideways(page) <= 0, width
+        assert watch.too_small(page) == [], width
+    page.set_viewport_size({"width": 390, "height": 844})
 
 
 def test_somebody_else_signed_in_sends_nothing_of_another(
