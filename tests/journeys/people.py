@@ -31,8 +31,8 @@ class Person:
         self.page.locator("main form .btn").first.click()
 
     def chooses(self, label: str) -> None:
-        """Press one of the tiles."""
-        self.page.locator(".opts label", has_text=label).click()
+        """Press one of the tiles, the first that says so."""
+        self.page.locator(".opts label", has_text=label).first.click()
 
     def writes(self, field: str, text: str) -> None:
         """Write in a field, in place of what stands there."""

@@ -51,7 +51,7 @@ WANTED: dict[str, Callable[[ChildPage, StepRow], bool]] = {
     "due": _next_is(State.DUE),
     "booked today": _booked_today,
     "awaiting": lambda page, row: row.own and row.awaits_outcome,
-    "missed": lambda page, row: row.own and row.state is State.MISSED,
+    "missed": lambda page, row: row.own and row.state is State.MISSED and not page.child.ended,
     "declined": lambda page, row: row.own and row.state is State.DECLINED,
     "done": lambda page, row: row.own and row.state is State.DONE,
     "ended": lambda page, row: page.child.end_reason == "left",

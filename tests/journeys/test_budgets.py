@@ -110,7 +110,7 @@ def test_counts_and_the_most_urgent_family_are_seen_without_scrolling(visit: Vis
     counts = person.page.locator(".kpi li")
     first = person.page.locator(".tbl tbody tr").first
     boxes = [box for one in [*counts.all(), first] if (box := one.bounding_box())]
-    assert len(boxes) == 7
+    assert len(boxes) == 8
     assert all(box["y"] + box["height"] <= 768 for box in boxes)
 
 

@@ -152,6 +152,12 @@ def _adds(person: Person, site: Site) -> None:
     person.page.get_by_role("link", name="Rätta").first.click()
 
 
+def _no_such_day(person: Person, site: Site) -> None:
+    person.opens(site.places["booked today"].visit("doc"))
+    person.writes("day", "2026-02-30")
+    person.presses_main_button()
+
+
 def _wrong(place: str, action: str) -> PageToSee:
     def go(person: Person, site: Site) -> None:
         person.opens(site.places[place].visit(action))
@@ -392,12 +398,7 @@ PAGES = {
     "review": PageToSee(REVIEWER, _review),
     "review, nothing chosen": PageToSee(REVIEWER, _review_without_verdict, 422),
     "document": _form("booked today", "doc"),
-    "document, nothing chosen": PageToSee(
-        None,
-        lambda p, s: _pressed(s.places["booked today"].visit("doc"))(p, s),
-        422,
-        place="booked today",
-    ),
+    "document, no such day": PageToSee(None, _no_such_day, 422, place="booked today"),
     "document, begun": _form("begun", "doc"),
     "check and sign": _form("begun", "doc/check"),
     "check and sign, not whole": PageToSee(

@@ -58,7 +58,7 @@ class Watch:
         self.page.add_init_script(BEFORE_THE_PAGE)
         self.page.on("console", lambda message: self.said.append(message))
         self.page.on("pageerror", lambda error: self.failed.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.failed.append(request.url))
+        self.page.on("requestfailed", self._failed)
         self.page.on("request", self._asked)
         self.page.on("response", lambda answer: self.answers.append(answer))
 
@@ -66,6 +66,11 @@ class Watch:
         """Begin anew, as when the way to the page is not what is measured."""
         for heard in (self.said, self.failed, self.foreign, self.answers):
             heard.clear()
+
+    def _failed(self, request: Request) -> None:
+        # A page that is left lets go of its icon, if that has not come yet.
+        if not (request.failure == "net::ERR_ABORTED" and "/icon." in request.url):
+            self.failed.append(request.url)
 
     def _asked(self, request: Request) -> None:
         # data: is an image inside our own stylesheet.
