@@ -1,5 +1,6 @@
 """Every page, in both languages and at three widths: open to all, quiet, light and steady."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -149,7 +150,7 @@ def _review_without_verdict(person: Person, site: Site) -> None:
 
 def _adds(person: Person, site: Site) -> None:
     person.opens(site.places["signed"].visit("doc/read"))
-    person.page.get_by_role("link", name="Rätta").first.click()
+    person.page.get_by_role("link", name=re.compile("Rätta|Correct")).first.click()
 
 
 def _no_such_day(person: Person, site: Site) -> None:
