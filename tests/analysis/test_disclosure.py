@@ -262,7 +262,7 @@ def test_a_cut_that_differs_by_few_is_refused():
     register.publish(table(made, made.children))
     with pytest.raises(Refusal) as refused:
         register.publish(table(made, made.children[2:]))
-    assert refused.value.reason.key == "disclosure.few_new"
+    assert refused.value.reason.key == "disclosure_few_new"
 
 
 def test_another_border_is_refused():
@@ -277,7 +277,7 @@ def test_another_border_is_refused():
     drawn = made._replace(area=Axis.of("area", "country", cuts))
     with pytest.raises(Refusal) as refused:
         register.publish(table(drawn, drawn.children, day=DAY + timedelta(1)))
-    assert refused.value.reason.key == "disclosure.cut_otherwise"
+    assert refused.value.reason.key == "disclosure_cut_otherwise"
 
 
 def test_a_new_quarter_and_a_new_site_are_no_other_border():

@@ -88,7 +88,7 @@ class Register:
                 best = result
                 break
         if best is None:
-            raise Refusal(refused or Reason("disclosure.few", {"measure": table.measure}))
+            raise Refusal(refused or Reason("disclosure_few", {"measure": table.measure}))
         self.published.append(best)
         return best
 
@@ -121,15 +121,15 @@ class Register:
         if sticky.conflict is not None:
             return _too_few_new(table, sticky.conflict)
         if sticky.open_ & sticky.closed:
-            return Reason("disclosure.cut_otherwise", {"axis": "population"})
+            return Reason("disclosure_cut_otherwise", {"axis": "population"})
         told = frozenset(p for one in before for p in one.shown)
         system = System(axes, counts, frozenset(sticky.open_), frozenset(sticky.closed), told)
         hidden = hide(system, self.policy)
         if hidden is None:
-            return Reason("disclosure.told_by_earlier", {"measure": table.measure})
+            return Reason("disclosure_told_by_earlier", {"measure": table.measure})
         shown = frozenset(table.counts.keys() - hidden.positions)
         if not shown:
-            return Reason("disclosure.few", {"measure": table.measure})
+            return Reason("disclosure_few", {"measure": table.measure})
         made = Published(table, shown, asked)
         for one in before:
             if any(_small_remainders(made, one, self.policy)):
@@ -138,7 +138,7 @@ class Register:
 
 
 def _too_few_new(table: Table, day: date) -> Reason:
-    return Reason("disclosure.few_new", {"measure": table.measure, "day": day})
+    return Reason("disclosure_few_new", {"measure": table.measure, "day": day})
 
 
 def _joined(
@@ -148,11 +148,11 @@ def _joined(
     axes = list(own)
     for others in earlier:
         if len(others) != len(axes):
-            return Reason("disclosure.cut_otherwise", {"axis": "group"})
+            return Reason("disclosure_cut_otherwise", {"axis": "group"})
         for place, (axis, other) in enumerate(zip(axes, others, strict=True)):
             joined = axis.joined(other)
             if joined is None:
-                return Reason("disclosure.cut_otherwise", {"axis": axis.name})
+                return Reason("disclosure_cut_otherwise", {"axis": axis.name})
             axes[place] = joined
     return tuple(axes)
 
