@@ -63,6 +63,7 @@ class _Making:
     tables: Tables
     asked: Asked
     known: Ages
+    whole_events: bool
 
     def wide(self, row: ir.Table, done: ir.Table | None) -> ir.Table:
         """Return the wide table as an expression over the base."""
@@ -79,7 +80,9 @@ class _Making:
         )
         states = all_states(asked.rule, asked.steps, row, lambda n: age_in(row, self.known, n))
         spent = [f"{letter}{item.number}" for item in asked.steps for letter in "ah"]
-        spent += [name for name in self.known.varying if name not in asked.ages]
+        windows = [name for name in self.known.varying if name not in asked.ages]
+        # Where the events do not cover all, indicators ask whether they cover a step's window.
+        spent += windows if self.whole_events else [name for name in windows if name[0] == "g"]
         return row.mutate(**states).drop(*spent, *(BITS if ten else ()))
 
     def _added(self, row: ir.Table) -> list[ir.Table]:
@@ -116,7 +119,7 @@ def wide(engine: Engine, tables: Tables, asked: Asked, done: ir.Table | None = N
         row = row.join(engine.put("ages", known.table()), ["born", "home"])
     if partly:
         row = _beside(row, engine.put("coverage", coverage(covers, sites, partly)), "site")
-    making = _Making(engine, tables, asked, known)
+    making = _Making(engine, tables, asked, known, "events" in whole)
     if asked.rule is Rule.TEN or asked.results or asked.doses or asked.any_visit:
         row = engine.keep("base", row)
     made = engine.keep("wide", making.wide(row, done))

@@ -70,16 +70,20 @@ class DuckDB:
     def keep(self, name: str, expression: ir.Table) -> ir.Table:
         """Compute a table once and keep it in memory."""
         # Ibis would tell the types of each column first, which takes as long as some queries.
-        self._raw.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {ibis.to_sql(expression)}')
+        self._raw.execute(
+            f'CREATE OR REPLACE TEMP TABLE "{name}" AS {self.ibis.compile(expression)}'
+        )
         return self.ibis.table(name)
 
     def rows(self, expression: ir.Table) -> pa.Table:
         """Compute a table and return its rows."""
-        return self._raw.execute(ibis.to_sql(expression, dialect="duckdb")).to_arrow_table()
+        found = self._raw.execute(self.ibis.compile(expression)).to_arrow_table()
+        # A sum comes out wider than Ibis says it is.
+        return found.cast(expression.schema().to_pyarrow())
 
     def write(self, expression: ir.Table, path: Path) -> None:
         """Compute a table into a Parquet file."""
-        sql = ibis.to_sql(expression, dialect="duckdb")
+        sql = self.ibis.compile(expression)
         self._raw.execute(f"COPY ({sql}) TO '{quoted(path)}' (FORMAT parquet, COMPRESSION zstd)")
 
     def close(self) -> None:
