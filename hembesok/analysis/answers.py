@@ -112,9 +112,9 @@ def _added_up(cube: pa.Table, grouping: Grouping) -> list[dict[str, Any]]:
     """Add up the finest groups into those asked for; whole numbers, so no engine is needed."""
     sums = [name for name in cube.column_names if name not in GROUPS]
     added = cube.group_by(list(grouping)).aggregate([(name, "sum") for name in sums])
-    return added.rename_columns(
-        [name.removesuffix("_sum") for name in added.column_names]
-    ).to_pylist()
+    names = [name.removesuffix("_sum") for name in added.column_names]
+    rows: list[dict[str, Any]] = added.rename_columns(names).to_pylist()
+    return rows
 
 
 def _sums(table: ir.Table, columns: Iterable[_Column]) -> dict[str, ir.IntegerScalar]:

@@ -30,16 +30,21 @@ class Asked:
     results: Mapping[str, Result] = field(default_factory=dict)
     doses: Mapping[str, Doses] = field(default_factory=dict)
     valued: Sequence[int] = ()
+    windows_of: frozenset[str] = frozenset()
     continuity: bool = False
     any_visit: bool = False
 
     @classmethod
-    def of(cls, steps: Steps, on: date, rule: Rule, indicators: Iterable[Indicator]) -> "Asked":
-        """Gather what some indicators ask for."""
+    def of(
+        cls, steps: Steps, on: date, rule: Rule, indicators: Iterable[Indicator],
+        *, all_windows: bool = False,
+    ) -> "Asked":  # fmt: skip
+        """Gather what some indicators ask for; `all_windows` keeps the window of each step."""
         spans: dict[str, Span] = {}
         results: dict[str, Result] = {}
         doses: dict[str, Doses] = {}
         valued: set[str] = set()
+        windows_of: set[str] = set()
         keys = set()
         for indicator in indicators:
             keys.add(indicator.key)
@@ -47,12 +52,15 @@ class Asked:
             results |= indicator.results
             doses |= indicator.doses
             valued |= set(indicator.valued)
+            windows_of |= {f"{end}{number}" for number in indicator.windows_of for end in "oc"}
         for name, result in results.items():
             spans |= {f"{name}_from": result.opens, f"{name}_to": result.closes}
         spans |= {f"{name}_to": dose.until for name, dose in doses.items() if dose.until}
         numbers = [item.number for item in steps if item.key in valued]
+        if all_windows:
+            windows_of |= {f"{end}{item.number}" for item in steps for end in "oc"}
         return cls(
-            steps, on, rule, spans, results, doses, numbers,
+            steps, on, rule, spans, results, doses, numbers, frozenset(windows_of),
             continuity="continuity" in keys, any_visit="any_visit_in_window" in keys,
         )  # fmt: skip
 
@@ -80,7 +88,8 @@ class _Making:
         )
         states = all_states(asked.rule, asked.steps, row, lambda n: age_in(row, self.known, n))
         spent = [f"{letter}{item.number}" for item in asked.steps for letter in "ah"]
-        windows = [name for name in self.known.varying if name not in asked.ages]
+        stay = {*asked.ages, *asked.windows_of}
+        windows = [name for name in self.known.varying if name not in stay]
         # Where the events do not cover all, indicators ask whether they cover a step's window.
         spent += windows if self.whole_events else [name for name in windows if name[0] == "g"]
         return row.mutate(**states).drop(*spent, *(BITS if ten else ()))

@@ -12,7 +12,7 @@ from typing import Any
 from hembesok.analysis.contract import ANSWERS, END_REASONS, RESULTS, SOURCED
 from hembesok.analysis.steps import Item, Steps, rows_of, steps_of
 from hembesok.programme.reader import read_file
-from hembesok.programme.rules.protocol import Kind, Step, Words, plan
+from hembesok.programme.rules.protocol import Anchor, Kind, Step, Words, plan
 from hembesok.programme.rules.windows import Anchors
 from hembesok.values.dates import Span, add
 from tests.analysis.delivering import ALL_DAYS, Rows
@@ -30,7 +30,7 @@ def steps() -> Steps:
     base = read_file(PROGRAMMES / "se-national-2024.1.toml")
     found = steps_of(plan(own, base))
     extra = [
-        ("base", _step("neonatal", 28, 42, 56, anchor="discharge")),
+        ("base", _step("neonatal", 28, 42, 56, anchor=Anchor.DISCHARGE)),
         ("vaccination", _step("dose-1", 42, 50, 60, grace=180)),
         ("vaccination", _step("dose-2", 84, 100, 112, grace=180)),
     ]
@@ -42,14 +42,19 @@ def steps() -> Steps:
 
 
 def _step(
-    key: str, opens: int, target: int, closes: int, *, grace: int | None = None, anchor: str = "birth"
+    key: str,
+    opens: int,
+    target: int,
+    closes: int,
+    *,
+    grace: int | None = None,
+    anchor: Anchor = Anchor.BIRTH,
 ) -> Step:
-    from hembesok.programme.rules.protocol import Anchor
 
     ends = None if grace is None else Span(days=grace)
     return Step(
         key, Words(key, key), Kind.CLINIC, Span(days=opens), Span(days=target), Span(days=closes),
-        grace=ends, anchor=Anchor(anchor),
+        grace=ends, anchor=anchor,
     )  # fmt: skip
 
 
@@ -63,7 +68,7 @@ class _Drawing:
         self.dice = dice
         self.rows: Rows = {
             "sites": [
-                {"site": site, "starts": None, "ends": AS_OF - timedelta(30) if site == "over" else None}
+                {"site": site, "ends": AS_OF - timedelta(30) if site == "over" else None}
                 for site in SITES
             ],
             "steps": rows_of(steps()),
@@ -72,7 +77,7 @@ class _Drawing:
             "children": [], "enrolments": [], "events": [], "visits": [], "vaccinations": [],
             "screenings": [], "handoffs": [],
             "costs": [
-                {"cost": n, "site": SITES[n % 5], "day": AS_OF + timedelta(dice.choice([-400, 0, 1])),
+                {"cost": n, "site": SITES[n % 5], "day": self._near(AS_OF),
                  "kind": "salary", "amount": dice.randint(-10**6, 10**8)}
                 for n in range(40)
             ],
@@ -146,7 +151,10 @@ class _Drawing:
 
     def _enrol(self, number: int, born: date) -> tuple[date | None, date | None]:
         dice = self.dice
-        row: dict[str, Any] = {"child": number, "eligible": dice.choice([True, True, True, False, None])}
+        row: dict[str, Any] = {
+            "child": number,
+            "eligible": dice.choice([True, True, True, False, None]),
+        }
         joined = ended = None
         if row["eligible"] and dice.random() < 0.9:
             offered = born + timedelta(dice.choice([5, 29, 30, 31, 100]))
@@ -193,7 +201,13 @@ class _Drawing:
                 )  # fmt: skip
         for _ in range(dice.choice([0, 1])):
             self.rows["events"].append(
-                {"child": number, "step": 0, "planned": None, "actual": self._edge(born), "status": 1}
+                {
+                    "child": number,
+                    "step": 0,
+                    "planned": None,
+                    "actual": self._edge(born),
+                    "status": 1,
+                }
             )
 
     def _visits(self, number: int, born: date) -> None:
@@ -217,7 +231,9 @@ class _Drawing:
             days = set()
             for _ in range(dice.choice([0, 1, 2, 3, 4])):
                 new_year = date(dice.choice([2022, 2023]), 12, 31)
-                edge = dice.choice([add(born, Span(months=12)), add(born, Span(months=24)), new_year])
+                edge = dice.choice(
+                    [add(born, Span(months=12)), add(born, Span(months=24)), new_year]
+                )
                 days.add(max(born, self._near(edge)) if dice.random() < 0.6 else self._edge(born))
             self.rows["vaccinations"] += [
                 {"child": number, "vaccine": vaccine, "given": day} for day in sorted(days)
@@ -234,7 +250,10 @@ class _Drawing:
             "language": [Span(months=30), Span(months=41)],
         }  # fmt: skip
         for kind, spans in edges.items():
-            days = {self._near(add(born, dice.choice(spans))) for _ in range(dice.choice([0, 1, 1, 2, 3]))}
+            days = {
+                self._near(add(born, dice.choice(spans)))
+                for _ in range(dice.choice([0, 1, 1, 2, 3]))
+            }
             self.rows["screenings"] += [
                 {"child": number, "kind": kind, "day": day,
                  "result": dice.choice([*RESULTS[kind], RESULTS[kind][0], None])}

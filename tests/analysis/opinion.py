@@ -26,7 +26,7 @@ Found = dict[tuple[str, str, tuple[str, ...], tuple[str, ...]], list[int]]
 @lru_cache(maxsize=8192)
 def windows_of(anchors: Anchors) -> dict[int, Window]:
     """Return the window of each step by its number."""
-    found = {}
+    found: dict[int, Window] = {}
     for part in ("own", "base", "vaccination"):
         items = [item for item in steps() if item.part == part]
         rows = windows([item.step for item in items], anchors)
@@ -137,7 +137,7 @@ SHOULD = (*HELD, State.OVERDUE, State.MISSED, State.DECLINED)
 Counted = Iterator[tuple[str, str, int, int, int]]
 
 
-def _yes_no(key: str, detail: str, among: bool, known: bool, that: bool) -> Counted:  # noqa: FBT001
+def _yes_no(key: str, detail: str, among: bool, known: bool, that: bool) -> Counted:
     """Count one row: in the numerator, only in the denominator, missing, or not at all."""
     if among and that:
         yield key, detail, 1, 1, 0
@@ -184,7 +184,9 @@ def _reach(child: Child) -> Counted:
     yield from _yes_no("reach_offer", "offered", eligible is not False, judged, offered is not None)
     early = offered is not None and offered < child.at(days=30)
     old = child.on >= child.at(days=30)
-    yield from _yes_no("reach_offer", "before 30 days", eligible is not False and old, judged, early)
+    yield from _yes_no(
+        "reach_offer", "before 30 days", eligible is not False and old, judged, early
+    )
     answered = child.day("answered") is not None and child.way["answer"] == "yes"
     yield from _yes_no("uptake", "", child.day("offered") is not None, True, answered)
 
@@ -248,9 +250,7 @@ def _continuity(child: Child) -> Counted:
     yield "continuity", "", most, made.total() if enough else 0, 0
 
 
-def _result(
-    child: Child, kind: str, opens: tuple[int, int], closes: tuple[int, int]
-) -> str | None:
+def _result(child: Child, kind: str, opens: tuple[int, int], closes: tuple[int, int]) -> str | None:
     """Return the latest result in a window; None without one, or when it is not written."""
     first, last = (child.at(months=m, days=d) for m, d in (opens, closes))
     found = [
@@ -266,7 +266,10 @@ def _asked(child: Child) -> Counted:
         ("epds_done", "epds", (0, 35), (0, 84)),
         ("other_parent_talk", "parent_talk", (3, 0), (6, 0)),
     ):
-        first, last = child.at(months=opens[0], days=opens[1]), child.at(months=closes[0], days=closes[1])
+        first, last = (
+            child.at(months=opens[0], days=opens[1]),
+            child.at(months=closes[0], days=closes[1]),
+        )
         among = child.on > last and child.followed_to(last)
         known = child.covers("screenings", first, last)
         if key == "other_parent_talk":
@@ -277,7 +280,10 @@ def _asked(child: Child) -> Counted:
         for name in ("done", "declined", "not_offered"):
             yield from _yes_no(key, name, among, known or result is not None, result == name)
     last = child.at(days=143)
-    fed, there = _result(child, "breastfeeding", (0, 105), (0, 143)), child.on > last and child.followed_to(last)
+    fed, there = (
+        _result(child, "breastfeeding", (0, 105), (0, 143)),
+        child.on > last and child.followed_to(last),
+    )
     yield from _yes_no("bf_any_4m", "", there, fed is not None, fed in ("exclusive", "partial"))
     yield from _yes_no("bf_excl_4m", "", there, fed is not None, fed == "exclusive")
     for name, opens, closes in (
@@ -334,10 +340,14 @@ def of_visit(child: Child, visit: Row) -> Counted:
     yield from _yes_no("both_parents", "all", two, known, that)
     for item in steps():
         if item.part == "own":
-            yield from _yes_no("both_parents", item.key, two and visit["step"] == item.number, known, that)
+            yield from _yes_no(
+                "both_parents", item.key, two and visit["step"] == item.number, known, that
+            )
     needed, who = visit["interpreter_needed"], visit["interpreter"]
     known = needed is not None and who is not None
-    yield from _yes_no("interpreter_met", "", needed is not False, known, needed is True and who == "professional")
+    yield from _yes_no(
+        "interpreter_met", "", needed is not False, known, needed is True and who == "professional"
+    )
 
 
 def of_handoff(child: Child, handoff: Row) -> Counted:
@@ -382,7 +392,11 @@ def opinion(rows: Rows, on: date) -> Found:
 def _costs(rows: Rows, on: date, found: Found) -> None:
     told = {row["site"] for row in rows["sources"] if row["table"] == "visits" and row["collected"]}
     site_of = {row["child"]: row["site"] for row in rows["children"] if row["born"] <= on}
-    visits = [site_of[row["child"]] for row in rows["visits"] if row["held"] <= on and row["child"] in site_of]
+    visits = [
+        site_of[row["child"]]
+        for row in rows["visits"]
+        if row["held"] <= on and row["child"] in site_of
+    ]
     for site in told:
         amount = sum(r["amount"] for r in rows["costs"] if r["site"] == site and r["day"] <= on)
         for by, group in (((), ()), (("site",), (site,))):

@@ -38,6 +38,9 @@ class Engine(Protocol):
     def write(self, expression: ir.Table, path: Path) -> None:
         """Compute a table into a Parquet file."""
 
+    def told(self, error: Exception) -> str:
+        """Return in one line what went wrong in the engine; empty if it was not the engine."""
+
     def close(self) -> None:
         """Let go of everything."""
 

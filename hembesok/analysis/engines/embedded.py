@@ -1,6 +1,7 @@
 """DuckDB in this process: the default. It reads the files where they lie."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +37,7 @@ class DuckDB:
         ):
             connection.execute(f"SET {setting} = ?", [value])
         self._raw = connection
+        self._views = 0
         self.ibis: Backend = ibis.duckdb.from_connection(connection)
 
     def tables(self, delivery: Delivery) -> Tables:
@@ -63,6 +65,19 @@ class DuckDB:
         self._raw.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT {chosen} FROM {source}')  # noqa: S608
         return self.ibis.table(name)
 
+    def parquet(self, paths: Sequence[Path]) -> ir.Table:
+        """Let DuckDB see Parquet files of our own."""
+        self._views += 1
+        name = f"view_{self._views}"
+        listed = ", ".join(f"'{literal(path)}'" for path in paths)
+        source = f"read_parquet([{listed}], hive_partitioning=false)"
+        self._raw.execute(f"CREATE TEMP VIEW {name} AS FROM {source}")
+        return self.ibis.table(name)
+
+    def count(self, table: ir.Table) -> int:
+        """Return how many rows there are."""
+        return int(self.rows(table.agg(n=table.count())).to_pylist()[0]["n"])
+
     def put(self, name: str, rows: pa.Table) -> ir.Table:
         """Hand over a small table."""
         return self.ibis.create_table(name, rows, temp=True, overwrite=True)
@@ -85,6 +100,12 @@ class DuckDB:
         """Compute a table into a Parquet file."""
         sql = self.ibis.compile(expression)
         self._raw.execute(f"COPY ({sql}) TO '{quoted(path)}' (FORMAT parquet, COMPRESSION zstd)")
+
+    def told(self, error: Exception) -> str:
+        """Return in one line what DuckDB says."""
+        if not isinstance(error, duckdb.Error):
+            return ""
+        return f"the tables cannot be read: {str(error).strip().partition(chr(10))[0]}"
 
     def close(self) -> None:
         """Let go of everything."""

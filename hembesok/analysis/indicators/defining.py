@@ -99,6 +99,8 @@ class Indicator:
     doses: Mapping[str, Doses] = field(default_factory=dict)
     valued: tuple[str, ...] = ()
     """Keys of steps whose value it asks for."""
+    windows_of: tuple[int, ...] = ()
+    """Numbers of the steps whose windows, as ages, it asks for."""
     unit_is_row: bool = True
     """Whether a row adds at most one, so that who it does not apply to can be counted."""
 
