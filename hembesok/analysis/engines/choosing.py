@@ -50,6 +50,14 @@ def _open(name: str, server: str, workspace: Path) -> Engine:
             from hembesok.analysis.engines.postgres import PostgreSQL
 
             return PostgreSQL(server, workspace)
+        if name == "spark":
+            from hembesok.analysis.engines.spark import Spark
+
+            return Spark(server, workspace)
+    except ImportError:
+        raise EngineError(
+            f"the libraries of {name} are not installed. Install the extra: hembesok[{name}]."
+        ) from None
     except Exception as error:
         line = str(error).strip().partition("\n")[0]
         raise EngineError(f"{name} cannot be reached: {line}. Is --server right?") from None
