@@ -9,6 +9,7 @@ import json
 import os
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,15 +66,23 @@ def cast(db: None) -> Cast:
     return build_cast()
 
 
+@cache
+def _shipped() -> dict[str, bytes]:
+    """Return the programmes of the product, read once for all tests."""
+    from hembesok.programme.services import shipped
+
+    return shipped()
+
+
 def build_cast() -> Cast:
     """Write the cast to the database."""
     from hembesok.access.models import Assignment, Organisation, Site, Staff, Unit
     from hembesok.access.rules.roles import Role
     from hembesok.access.services.assignments import actor_for
     from hembesok.programme.models import ProgrammeVersion
-    from hembesok.programme.services import publish, shipped
+    from hembesok.programme.services import publish
 
-    for name, content in shipped().items():
+    for name, content in _shipped().items():
         publish(content, name=name, on=ON)
     region = Organisation.objects.create(name="Region")
     municipality = Organisation.objects.create(name="Kommun")

@@ -53,6 +53,7 @@ def _pytest(name: str, heavy: bool, more: list[str], database: str = "") -> dict
         environment.pop("HEMBESOK_DATABASE", None)
         if heavy:
             environment["HEMBESOK_DRAWS"] = "search"
+            environment["PYTEST_TIMEOUT"] = "7200"
         if database:
             environment["HEMBESOK_DATABASE"] = database
         # Two at once, each with a database of its own; in stretches, so that a page is opened once.

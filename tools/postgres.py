@@ -48,8 +48,12 @@ def running() -> Iterator[str]:
             bin_ / "initdb", "-D", data, "-U", "hembesok", "-A", "trust", "-E", "UTF8",
             "--no-sync", "--locale=C.UTF-8",
         )  # fmt: skip
-        # No fsync: what the tests write is thrown away.
-        options = f"-k {folder} -h '' -c fsync=off -c synchronous_commit=off"
+        # No fsync: what the tests write is thrown away. No vacuum behind our back: what a test
+        # sees of the planner is the same each time. Who waits for a lock that never comes is told.
+        options = (
+            f"-k {folder} -h '' -c fsync=off -c synchronous_commit=off -c autovacuum=off"
+            " -c lock_timeout=2min -c idle_in_transaction_session_timeout=10min"
+        )
         _run(bin_ / "pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start")
         try:
             yield f"postgres://hembesok@{quote(str(folder), safe='')}/postgres"

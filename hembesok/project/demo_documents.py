@@ -14,7 +14,7 @@ from hembesok.access.rules.secrecy import Compartment
 from hembesok.access.services.assignments import actor_for
 from hembesok.families.models import Child, Family
 from hembesok.forms.answers import NOT_ASKED, Answers, faults
-from hembesok.forms.questionnaire import FREE_TEXT, Block, Item, ItemType
+from hembesok.forms.questionnaire import FREE_TEXT, NUMBERS, Block, Item, ItemType
 from hembesok.forms.unasked import Given
 from hembesok.visits.models import Promise
 from hembesok.visits.queries.pages import children_of
@@ -162,10 +162,10 @@ def _answers(block: Block, text: str) -> Answers:
     """Answer what has to be answered, with what stands first, and write a note."""
     notes = [one for one in block.questions if one.type is ItemType.TEXT and not one.conditions]
     answers: dict[str, Given] = {notes[-1].link_id: (text,)} if notes and text else {}
-    questions = {one.link_id: one for one in block.questions}
-    while missing := faults(block, answers, whole=True):
-        item = questions[missing[0].link_id]
-        answers[item.link_id] = _first(item)
+    # Once through is enough: whether a question is asked hangs on those before it only.
+    for item in block.questions:
+        if any(fault.link_id == item.link_id for fault in faults(block, answers, whole=True)):
+            answers[item.link_id] = _first(item)
     return answers
 
 
@@ -174,4 +174,6 @@ def _first(item: Item) -> Given:
         return (item.options[0].code,)
     if item.type in FREE_TEXT:
         return ("Enligt plan.",)
+    if item.type in NUMBERS and not item.may_be_unasked:
+        return (item.least or 0,)
     return NOT_ASKED if item.may_be_unasked else (False,)

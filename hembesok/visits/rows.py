@@ -15,7 +15,7 @@ from hembesok.programme.rules.states import Action, State, allowed
 from hembesok.programme.rules.windows import Window
 from hembesok.values.dates import Age, age
 from hembesok.visits.rules.acting import NotHeldReason
-from hembesok.visits.rules.parts import Readiness
+from hembesok.visits.rules.parts import USUAL_MINUTES, Readiness
 
 
 # repr=False here and below: what is shown of a person must not reach a log by way of an error.
@@ -73,6 +73,8 @@ class StepRow:
     ended: date | None
     readiness: Readiness | None = None
     alone: Role | None = None
+    minutes: int = USUAL_MINUTES
+    """How long it is booked for, or would be."""
 
     @property
     def key(self) -> str:

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy
 
 from hembesok.access.rules.roles import Service
 from hembesok.documents.received import MOST_BYTES
+from hembesok.values.refusals import Reason
 from hembesok.visits.queries.around import Heading
 from hembesok.visits.rules.transfer import How
 from hembesok.web.fields import tiles
+from hembesok.web.uploads import SentFile
 from hembesok.web.words_around import HEADINGS, HOW
 
 
@@ -70,9 +72,10 @@ class HeadingsForm(forms.Form):
         return [(code, data[f"{code}-title"] or str(HEADINGS[service][code])) for code in ordered]
 
 
-class AttachForm(forms.Form):
+class AttachForm(SentFile):
     """A file to a block."""
 
+    too_large = Reason("attachment_too_large", {"megabytes": MOST_BYTES // 1024**2})
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy("PDF or picture (JPEG, PNG), at most 10 MB"),

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,13 +13,14 @@ from hembesok.families.birth_list.sheet import MOST_BYTES
 from hembesok.families.services.lists import AREAS
 from hembesok.values.refusals import Reason
 from hembesok.web.fields import Choice, pick, text_field
-from hembesok.web.uploads import too_large
+from hembesok.web.uploads import SentFile
 from hembesok.web.words import LIST_FIELDS, reason_text
 
 
-class FileForm(forms.Form):
+class FileForm(SentFile):
     """A file to send."""
 
+    too_large = Reason("file_too_large", {"megabytes": MOST_BYTES // 1_000_000})
     file = forms.FileField(
         label=gettext_lazy("The list"),
         help_text=gettext_lazy("Excel (.xlsx) or CSV, at most 10 MB and 20,000 rows"),
@@ -31,13 +31,6 @@ class FileForm(forms.Form):
             "invalid": gettext_lazy("Choose the file of the list."),
         },
     )
-
-    def __init__(self, request: HttpRequest) -> None:
-        sent = request.method == "POST"
-        super().__init__(request.POST if sent else None, request.FILES if sent else None)
-        if sent and too_large(request):
-            limit = Reason("file_too_large", {"megabytes": MOST_BYTES // 1_000_000})
-            self.fields["file"].error_messages["required"] = reason_text(limit)
 
 
 class ColumnsForm(forms.Form):

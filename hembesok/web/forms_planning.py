@@ -15,6 +15,7 @@ from hembesok.visits.rules.absence import hours_of
 from hembesok.visits.rules.times import Hours
 from hembesok.web.fields import day_field
 from hembesok.web.forms import TimeField
+from hembesok.web.uploads import SentFile
 from hembesok.web.words import reason_text
 from hembesok.web.words_planning import WEEKDAYS
 
@@ -66,9 +67,10 @@ class HoursForm(forms.Form):
         return {**data, "hours": hours}
 
 
-class CalendarFileForm(forms.Form):
+class CalendarFileForm(SentFile):
     """A calendar file to read busy times from."""
 
+    too_large = TOO_LARGE
     file = forms.FileField(
         label=_("Calendar file (.ics)"),
         widget=forms.FileInput(attrs={"accept": ".ics,text/calendar"}),

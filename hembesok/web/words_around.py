@@ -82,3 +82,39 @@ def alarm_text(name: str, back: datetime) -> str:
         "3. If you fear that somebody is in danger, call 112.\n\n"
         "Press there that you have taken this on, so that others know."
     ) % {"name": name, "time": f"{localtime(back):%H.%M}"}
+
+
+EXTRACT: Final[Mapping[str, Promise]] = {
+    "alarm.seen": _("Took it on to reach a colleague who visited you"),
+    "attachment.added": _("Added a file to a visit"),
+    "attachment.listed": _("Saw which files there are of a visit"),
+    "attachment.read": _("Opened a file of a visit"),
+    "attachment.withdrawn": _("Withdrew a file of a visit"),
+    "consents.read": _("Read your consents"),
+    "enrolment.read": _("Opened what is written of your time in the programme"),
+    "family.shown": _("Showed you your plan"),
+    "handover.read": _("Opened the page for handing you over"),
+    "interpreter.changed": _("Changed what is written of the interpreter"),
+    "interpreter.confirmed": _("Wrote that the interpreter comes"),
+    "journal.read": _("Read a visit as text for the record"),
+    "journal.transferred": _("Wrote that a visit stands in the record"),
+    "offer.read": _("Opened the page where you are offered the programme"),
+    "outcome.corrected": _("Corrected a result from after the programme"),
+    "outcome.listed": _("Saw you in the list of results after the programme"),
+    "outcome.read": _("Opened a result from after the programme"),
+    "outcome.recorded": _("Wrote down a result from after the programme"),
+    "plan.read": _("Saw you in the plan of a week"),
+    "team.closed": _("Ended the adviser's access when your programme ended"),
+    "visit.alone": _("Planned that one of the two services visits you alone"),
+    "visit.came_out": _("Wrote that a visit to you was over"),
+    "visit.handed_on": _("Handed on what was written about a visit, unread"),
+    "visit.handed_read": _("Read what another had written about a visit"),
+    "visit.left_sealed": _("Left what was written about a visit sealed"),
+    "visit.packed": _("Took a visit along on a phone"),
+    "visit.part_answered": _("Wrote whether somebody comes to a visit"),
+    "visit.part_changed": _("Changed who comes to a visit"),
+    "visit.together": _("Planned that both services visit you again"),
+    "visit.went_in": _("Wrote that a visit to you began"),
+    "visit.written_in": _("Wrote in what another had written about a visit"),
+}
+"""What is done around a visit and after the programme, said to the family."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hembesok.access.rules.secrecy import Basis, Compartment, DisclosureGround, Field
 from hembesok.families.rules.protection import ProtectionLevel
-from hembesok.web import words_documentation
+from hembesok.web import words_around, words_documentation
 
 PAGES: Final[Mapping[str, Promise]] = {
     "admin-sites": _("Sites"),
@@ -189,6 +189,7 @@ EXTRACT: Final[Mapping[str, Promise]] = {
     "visit.read": _("Opened a visit"),
     "visit.withdrawn": _("Took back what was written about a visit"),
     **words_documentation.EXTRACT,
+    **words_around.EXTRACT,
 }
 """What staff did, said to the family it was done about."""
 

@@ -18,6 +18,9 @@ from tests.web.page import ADDRESSES
 WIDTHS = (390, 320, 1360)
 """First the phone, where a page that moves while it loads would be worst."""
 
+AXE_AT = {"sv": (390, 1360), "en": (390,)}
+"""What axe judges hangs on the layout, of which there are two, and hardly on the language."""
+
 NURSE, OTHER_NURSE, COORDINATOR = "maria.ek", "sara.berg", "anna.lind"
 REVIEWER, ADMINISTRATOR = "lena.logg", "tore.tek"
 MANAGER, MIDWIFE = "chef.demo", "moa.dahl"
@@ -519,7 +522,8 @@ def seen(request: pytest.FixtureRequest, browser: Browser, site: Site, language:
     found = Seen(page.status, heard.status, [], heard.weight(), heard.nodes(), heard.shift())
     for width in WIDTHS:
         person.page.set_viewport_size({"width": width, "height": 768})
-        found.violations[width] = watch.violations(person.page)
+        if width in AXE_AT[language]:
+            found.violations[width] = watch.violations(person.page)
         found.sideways[width] = watch.sideways(person.page)
         found.small[width] = watch.too_small(person.page)
     found.noise = heard.noise()
@@ -535,7 +539,8 @@ def test_it_is_the_page_that_was_meant(seen: Seen) -> None:
 
 
 def test_axe_finds_nothing(seen: Seen) -> None:
-    assert seen.violations == NOWHERE
+    assert seen.violations
+    assert not any(seen.violations.values()), seen.violations
 
 
 def test_nothing_scrolls_sideways(seen: Seen) -> None:

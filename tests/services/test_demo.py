@@ -10,8 +10,10 @@ from hembesok.access.models import Assignment, TrailEntry
 from hembesok.access.rules.roles import Role
 from hembesok.access.services.assignments import actor_for
 from hembesok.families.models import Child, Family, Guardian, PersonIdentifier
+from hembesok.forms.answers import faults
+from hembesok.forms.catalogue import shipped as shipped_forms
 from hembesok.programme.rules.states import State
-from hembesok.project import demo
+from hembesok.project import demo, demo_documents
 from hembesok.values.identity import TEST_SERIALS, IdentifierSystem, parse_identifier
 from hembesok.visits.models import Visit
 from hembesok.visits.queries.pages import families_within_reach
@@ -86,3 +88,11 @@ def test_each_start_gives_the_same_families():
 def test_the_demo_works_on_awkward_days(on: date):
     demo.load(on=on)
     check(on)
+
+
+def test_the_demo_can_answer_every_form_that_is_shipped():
+    """Whichever visits are the latest on the day it is loaded."""
+    for form in shipped_forms():
+        for block in form.blocks:
+            answers = demo_documents._answers(block, "En anteckning")
+            assert faults(block, answers, whole=True) == (), (form.key, block.key)

@@ -17,7 +17,7 @@ from hembesok.visits.queries.pages import families_within_reach
 from hembesok.visits.queries.times import People, asked_for, calendars_of, people_of, roles_of
 from hembesok.visits.rows import ChildPage, StepRow
 from hembesok.visits.rules.acting import Outcome
-from hembesok.visits.rules.parts import KIND_OF, ROLE_OF, USUAL_MINUTES, PartKind, changes_before
+from hembesok.visits.rules.parts import KIND_OF, ROLE_OF, PartKind, changes_before
 from hembesok.visits.rules.times import Calendar, Span, Suggestion, free, suggestions
 
 
@@ -120,7 +120,7 @@ def _affected(crew: _Crew, absence: Absence, page: ChildPage, row: StepRow) -> A
         return None
     both = roles_of(row.step, own=row.own, alone=row.alone)
     others = [one for one in both if one is not role]
-    span = Span(row.booked_for, row.booked_for + timedelta(minutes=USUAL_MINUTES))
+    span = Span(row.booked_for, row.booked_for + timedelta(minutes=row.minutes))
     return Affected(
         page=page,
         row=row,

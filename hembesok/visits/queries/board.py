@@ -20,7 +20,6 @@ from hembesok.values.names import swedish_order
 from hembesok.visits.queries.pages import children_of, families_within_reach
 from hembesok.visits.queries.times import People, asked_for, people_of, roles_of
 from hembesok.visits.rows import ChildPage, StepRow
-from hembesok.visits.rules.parts import USUAL_MINUTES
 from hembesok.visits.rules.times import (
     Seat,
     Span,
@@ -230,7 +229,7 @@ def wanted_of(page: ChildPage, row: StepRow, people: People) -> Wanted:
     """
     held = [one.visit_date for one in page.own if one.visit_date is not None]
     interpreters = people.interpreters.get(page.family.language, ())
-    return Wanted(row.window, USUAL_MINUTES, max(held).weekday() if held else None, interpreters)
+    return Wanted(row.window, row.minutes, max(held).weekday() if held else None, interpreters)
 
 
 def seats_of(people: People, family: int, row: StepRow) -> list[Seat]:

@@ -24,7 +24,7 @@ from hembesok.visits.queries.documentation import unsigned_of
 from hembesok.visits.queries.parts import parts_asked, readiness_of
 from hembesok.visits.rows import Attempt, ChildFacts, ChildPage, FamilyFacts, StepRow
 from hembesok.visits.rules.acting import NotHeldReason, Outcome
-from hembesok.visits.rules.parts import Part
+from hembesok.visits.rules.parts import USUAL_MINUTES, Part
 
 
 def children_of(families: QuerySet[Family], *, by: Actor) -> list[ChildPage]:
@@ -242,7 +242,7 @@ def _row(
 ) -> StepRow:
     keys = plan.same_visit(status.step.key)
     attempts = [visit for visit in visits if visit.step in keys]
-    booked = [v.booked_for for v in attempts if v.outcome == "" and v.booked_for is not None]
+    booked = [v for v in attempts if v.outcome == "" and v.booked_for is not None]
     return StepRow(
         step=status.step,
         own=status.step.key in own,
@@ -251,7 +251,8 @@ def _row(
         on=on,
         visit_date=status.visit_date,
         days_from_target=status.days_from_target,
-        booked_for=localtime(booked[-1]) if booked else None,
+        booked_for=localtime(booked[-1].booked_for) if booked else None,
+        minutes=booked[-1].minutes if booked else USUAL_MINUTES,
         attempts=tuple(
             Attempt(v.outcome_on, NotHeldReason(v.not_held_reason))
             for v in attempts

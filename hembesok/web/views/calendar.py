@@ -48,7 +48,7 @@ def busy(request: StaffRequest) -> HttpResponse:
         calendars.forget_calendar(by=request.actor)
         messages.success(request, _("Your busy times are removed."))
         return redirect("calendar")
-    form = CalendarFileForm(request.POST, request.FILES)
+    form = CalendarFileForm(request)
     read: list[Busy] = []
     if form.is_valid() and done(
         form,

@@ -64,7 +64,7 @@ def files(request: StaffRequest, ref: str, number: int, step: str, part: int) ->
         raise Http404
     found = Block.objects.select_related("visit__child").get(pk=part)
     mine = may_attach(found, request.actor)
-    form = AttachForm(request.POST or None, request.FILES or None)
+    form = AttachForm(request)
     if request.method == "POST" and not mine:
         raise Http404
     if form.is_valid() and done(
