@@ -2,10 +2,14 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+
+from tools import postgres as server
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -52,3 +56,12 @@ def chromium() -> str:
     if found is None:
         _missing("no chromium (apt-get install -y chromium)")
     return found
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """Give the address of a PostgreSQL server that runs meanwhile, or skip (or fail)."""
+    if server.binaries() is None:
+        _missing("no PostgreSQL server (apt-get install -y postgresql)")
+    with server.running() as address:
+        yield address

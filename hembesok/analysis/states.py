@@ -60,13 +60,15 @@ def facts(events: ir.Table, children: ir.Table, windows: ir.Table, on: date) -> 
         "child", "step", "status",
         day=day_number((rare.status == PLANNED).ifelse(rare.planned, rare.actual)),
     )  # fmt: skip
-    known = rare.join(children.select("child", "born", "home", "b", "last"), "child")
+    known = rare.join(
+        children.select("child", "born", "home", "b", child_last=children.last), "child"
+    )
     known = known.join(windows, ["born", "home", "step"])
     age = known.day - known.b
     bits = {
-        "booked": (known.status == PLANNED) & (age >= known.last),
-        "declined": (known.status == DECLINED) & (age <= known.last),
-        "failed": (known.status == NO_SHOW) & (age <= known.last) & (age > known.closes),
+        "booked": (known.status == PLANNED) & (age >= known.child_last),
+        "declined": (known.status == DECLINED) & (age <= known.child_last),
+        "failed": (known.status == NO_SHOW) & (age <= known.child_last) & (age > known.closes),
     }
     zero = ibis.literal(0, "int64")
     return known.group_by("child").agg(

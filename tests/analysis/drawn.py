@@ -193,10 +193,11 @@ class _Drawing:
                 edges = [window.opens, window.closes, window.grace_ends, window.target, AS_OF]
                 day = self._near(dice.choice(edges + [d for d in (joined, ended) if d]))
                 status = dice.choice([1, 1, 1, 1, 1, 0, 2, 3, 4])
+                happened = status != 0 and (status != 2 or dice.random() < 0.5)
                 planned = day if status in (0, 2) or dice.random() < 0.5 else None
                 self.rows["events"].append(
                     {"child": number, "step": item.number, "planned": planned,
-                     "actual": None if status in (0, 2) else day, "status": status,
+                     "actual": day if happened else None, "status": status,
                      "value": dice.choice([None, 0, 1, 2])}
                 )  # fmt: skip
         for _ in range(dice.choice([0, 1])):

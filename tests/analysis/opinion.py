@@ -385,6 +385,11 @@ def opinion(rows: Rows, on: date) -> Found:
                     sums = found[key, detail, by, group]
                     for n, number in enumerate((*numbers, 1)):
                         sums[n] += number
+    for child in children(rows, on):
+        for item in steps():
+            state, in_window = state_of(child, item.number)
+            told = "early" if state is State.DONE and not in_window else str(state)
+            found["state", f"{item.key}: {told}", (), ()][0] += 1
     _costs(rows, on, found)
     return dict(found)
 

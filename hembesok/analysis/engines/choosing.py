@@ -11,6 +11,12 @@ from hembesok.analysis.engines.embedded import DuckDB
 NAMES: Final = ("duckdb", "postgres", "spark")
 
 
+_EXAMPLES: Final = {
+    "postgres": "postgres://user@host/database",
+    "spark": "spark://host:7077",
+}
+
+
 class EngineError(Exception):
     """An engine that cannot be used. The message says what to do."""
 
@@ -37,4 +43,22 @@ def opened(name: str, server: str, workspace: Path) -> Iterator[Engine]:
 def _open(name: str, server: str, workspace: Path) -> Engine:
     if name == "duckdb":
         return DuckDB(workspace)
+    if not server:
+        raise EngineError(f"the engine {name} needs --server: {_EXAMPLES[name]}.")
+    try:
+        if name == "postgres":
+            from hembesok.analysis.engines.postgres import PostgreSQL
+
+            return PostgreSQL(server, workspace)
+        if name == "spark":
+            from hembesok.analysis.engines.spark import Spark
+
+            return Spark(server, workspace)
+    except ImportError:
+        raise EngineError(
+            f"the libraries of {name} are not installed. Install the extra: hembesok[{name}]."
+        ) from None
+    except Exception as error:
+        line = str(error).strip().partition("\n")[0]
+        raise EngineError(f"{name} cannot be reached: {line}. Is --server right?") from None
     raise EngineError(f"there is no engine {name!r}. Choose among {', '.join(NAMES)}.")

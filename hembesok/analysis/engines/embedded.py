@@ -1,7 +1,7 @@
 """DuckDB in this process: the default. It reads the files where they lie."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,9 @@ from hembesok.analysis.engines import Tables
 
 MEMORY: Final = "640MB"
 """What DuckDB may use for itself; the process is then under 1 GiB."""
+
+
+_AT_A_TIME: Final = 50_000
 
 
 class DuckDB:
@@ -95,6 +98,13 @@ class DuckDB:
         found = self._raw.execute(self.ibis.compile(expression)).to_arrow_table()
         # A sum comes out wider than Ibis says it is.
         return found.cast(expression.schema().to_pyarrow())
+
+    def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
+        """Compute a table and yield its rows in batches, none of them all."""
+        schema = expression.schema().to_pyarrow()
+        found = self._raw.execute(self.ibis.compile(expression)).to_arrow_reader(_AT_A_TIME)
+        for batch in found:
+            yield batch.cast(schema)
 
     def write(self, expression: ir.Table, path: Path) -> None:
         """Compute a table into a Parquet file."""
