@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import localtime, now
 
-from hembesok.exchange.extract_job.job import RECEIVER, Protected, Request, run
+from hembesok.delivery.tables import Protected
+from hembesok.exchange.extract_job.job import RECEIVER, Request, run
 from hembesok.exchange.tables.faults import FileError
 from hembesok.project.gate import Serves
 from hembesok.project.jobs import REFUSED, STOPPED, day, progress, say, stopped_by_a_signal
