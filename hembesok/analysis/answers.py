@@ -12,6 +12,7 @@ import pyarrow as pa
 from hembesok.analysis.engines import Engine, Tables
 from hembesok.analysis.firsts import day_number, number_of
 from hembesok.analysis.indicators.defining import Counted, Indicator, Per, Scale
+from hembesok.analysis.over_time import held_steps, month_of
 from hembesok.analysis.wide import GROUPS, Wide
 
 Grouping = tuple[str, ...]
@@ -19,6 +20,9 @@ USUAL: Final[tuple[Grouping, ...]] = (
     (), ("site",), ("area_type",), ("quarter",), ("language",), ("parity",),
 )  # fmt: skip
 NOT_KNOWN: Final = "not known"
+MONTH: Final = "month"
+"""The month in which it happened; only what happens can be grouped by it: visits and held steps."""
+ALL_GROUPS: Final = (*GROUPS, MONTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,9 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class _Column:
+class Column:
+    """One sum of a cube: what it counts, and its name."""
+
     indicator: Indicator
     counted: Counted
     name: str
@@ -66,11 +72,11 @@ def figures(
         if mine and per is Per.SITE:
             found += _of_sites(engine, tables, wide, mine, by)
         elif mine:
-            found += _counted(engine, _rows(tables, wide, per), mine, by)
+            found += _counted(engine, rows_of(tables, wide, per), mine, by)
     return sorted(found, key=lambda one: (order[one.indicator], by.index(one.by), one.group))
 
 
-def _rows(tables: Tables, wide: Wide, per: Per) -> Wide:
+def rows_of(tables: Tables, wide: Wide, per: Per) -> Wide:
     """Return the rows that are counted: children, or visits or handoffs beside their child."""
     if per is Per.CHILD:
         return wide
@@ -78,7 +84,10 @@ def _rows(tables: Tables, wide: Wide, per: Per) -> Wide:
     child = wide.table.select("child", *GROUPS, parents_known=wide.table.parents)
     if per is Per.VISIT:
         visits = tables["visits"].rename(parents_present="parents")
+        visits = visits.mutate(month=month_of(visits.held))
         rows = visits.filter(visits.held <= ibis.date(on)).join(child, "child")
+    elif per is Per.HELD_STEP:
+        rows = held_steps(tables["events"], wide)
     else:
         h = tables["handoffs"]
         h = h.filter(h.sent <= ibis.date(on))
@@ -93,13 +102,25 @@ def _rows(tables: Tables, wide: Wide, per: Per) -> Wide:
 def _counted(
     engine: Engine, rows: Wide, indicators: Sequence[Indicator], by: Sequence[Grouping]
 ) -> list[Figure]:
+    columns, expression = cube(rows, indicators, by)
+    return from_cube(engine.rows(expression), columns, by)
+
+
+def cube(
+    rows: Wide, indicators: Sequence[Indicator], by: Sequence[Grouping]
+) -> tuple[list[Column], ir.Table]:
+    """Return the sums of all indicators in the finest groups, and what its columns are."""
     columns = [
-        _Column(indicator, counted, f"i{n}_{m}")
+        Column(indicator, counted, f"i{n}_{m}")
         for n, indicator in enumerate(indicators)
         for m, counted in enumerate(indicator.counts(rows))
     ]
-    finest = [name for name in GROUPS if any(name in grouping for grouping in by)]
-    cube = engine.rows(_summed(rows.table, finest, _sums(rows.table, columns)))
+    finest = [name for name in ALL_GROUPS if any(name in grouping for grouping in by)]
+    return columns, _summed(rows.table, finest, _sums(rows.table, columns))
+
+
+def from_cube(cube: pa.Table, columns: Sequence[Column], by: Sequence[Grouping]) -> list[Figure]:
+    """Return the figures of each grouping, added up from the finest groups."""
     return [
         _figure(column, grouping, row)
         for grouping in by
@@ -110,14 +131,14 @@ def _counted(
 
 def _added_up(cube: pa.Table, grouping: Grouping) -> list[dict[str, Any]]:
     """Add up the finest groups into those asked for; whole numbers, so no engine is needed."""
-    sums = [name for name in cube.column_names if name not in GROUPS]
+    sums = [name for name in cube.column_names if name not in ALL_GROUPS]
     added = cube.group_by(list(grouping)).aggregate([(name, "sum") for name in sums])
     names = [name.removesuffix("_sum") for name in added.column_names]
     rows: list[dict[str, Any]] = added.rename_columns(names).to_pylist()
     return rows
 
 
-def _sums(table: ir.Table, columns: Iterable[_Column]) -> dict[str, ir.IntegerScalar]:
+def _sums(table: ir.Table, columns: Iterable[Column]) -> dict[str, ir.IntegerScalar]:
     sums = {"rows": table.count().cast("int64")}
     for column in columns:
         counted = column.counted
@@ -134,7 +155,7 @@ def _summed(
     return table.group_by(list(grouping)).agg(**sums) if grouping else table.agg(**sums)
 
 
-def _figure(column: _Column, grouping: Grouping, row: dict[str, Any]) -> Figure:
+def _figure(column: Column, grouping: Grouping, row: dict[str, Any]) -> Figure:
     indicator, counted, name = column.indicator, column.counted, column.name
     per_row = indicator.unit_is_row
     return Figure(
@@ -156,6 +177,9 @@ def shown(dimension: str, value: Any) -> str:
     if dimension == "quarter":
         year, quarter = divmod(int(value), 4)
         return f"{year} Q{quarter + 1}"
+    if dimension == MONTH:
+        year, month = divmod(int(value), 12)
+        return f"{year}-{month + 1:02}"
     return str(value)
 
 

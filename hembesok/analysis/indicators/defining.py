@@ -21,6 +21,8 @@ class Per(StrEnum):
 
     CHILD = "child"
     VISIT = "visit"
+    HELD_STEP = "held step"
+    """A step and the first day it was held: what a child's step is counted by, over time."""
     HANDOFF = "handoff"
     SITE = "site"
 
