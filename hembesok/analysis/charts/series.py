@@ -35,6 +35,7 @@ class Step(StrEnum):
 
     MONTH = "month"
     QUARTER = "quarter"
+    YEAR = "year"
 
 
 @dataclass(frozen=True, slots=True)

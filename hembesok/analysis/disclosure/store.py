@@ -38,7 +38,7 @@ def publish(path: Path, table: Table, policy: Policy = DEFAULT) -> Published:
             # One write for each line, and on the disk before anything leaves.
             first = [] if before else [_head(policy)]
             file.seek(0, os.SEEK_END)
-            file.write("".join(line + "\n" for line in (*first, json.dumps(_plain(published)))))
+            file.write("".join(line + "\n" for line in (*first, json.dumps(plain(published)))))
             file.flush()
             os.fsync(file.fileno())
     return published
@@ -73,7 +73,7 @@ def _read(file: TextIO, path: Path, policy: Policy) -> Register:
     register = Register(policy)
     for number, line in enumerate(lines, start=2):
         try:
-            register.published.append(_published(json.loads(line)))
+            register.published.append(published_of(json.loads(line)))
         except (ValueError, KeyError, TypeError, IndexError):
             raise RegisterProblem(
                 f"{path}: line {number} is damaged. Put the file back from a backup: without it"
@@ -88,23 +88,23 @@ def _head(policy: Policy) -> str:
     )
 
 
-def _plain(published: Published) -> dict[str, Any]:
+def plain(published: Published) -> dict[str, Any]:
     table = published.table
     return {
         "measure": table.measure,
         "as_of": table.as_of.isoformat(),
-        "axes": [_plain_axis(axis) for axis in table.axes],
-        "asked": [_plain_axis(axis) for axis in published.asked],
+        "axes": [plain_axis(axis) for axis in table.axes],
+        "asked": [plain_axis(axis) for axis in published.asked],
         "counts": [[*position, count] for position, count in sorted(table.counts.items())],
         "shown": [list(position) for position in sorted(published.shown)],
     }
 
 
-def _plain_axis(axis: Axis) -> dict[str, Any]:
+def plain_axis(axis: Axis) -> dict[str, Any]:
     return {"name": axis.name, "top": axis.top, "cuts": axis.cuts}
 
 
-def _published(plain: Mapping[str, Any]) -> Published:
+def published_of(plain: Mapping[str, Any]) -> Published:
     counts = {tuple(position): int(count) for *position, count in plain["counts"]}
     axes = tuple(_axis(one) for one in plain["axes"])
     table = Table(plain["measure"], date.fromisoformat(plain["as_of"]), axes, counts)
