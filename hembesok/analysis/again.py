@@ -5,7 +5,7 @@ rest on the rows, so they are made once for a programme and a day, and kept as t
 another site or another minute are put under them, and nothing of any answer is kept.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -144,9 +144,7 @@ def _known(db: duckdb.DuckDBPyConnection, asked: Asked, *, with_areas: bool) -> 
 def _asked(
     steps: Steps, on: date, collected: frozenset[str]
 ) -> tuple[Asked, tuple[Indicator, ...]]:
-    indicators = tuple(
-        one for one in ALL if one.per is not Per.SITE and {*one.needs} <= collected
-    )
+    indicators = tuple(one for one in ALL if one.per is not Per.SITE and {*one.needs} <= collected)
     return Asked.of(steps, on, Rule.TEN, indicators), indicators
 
 

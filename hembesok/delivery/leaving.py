@@ -109,7 +109,9 @@ def _tables(measure: Measure, answered: Answered, on: date) -> Iterable[Table]:
         cuts = tuple(tuple(f"{name}:{node}" for node in way) for name, way in ways.items())
         axes = Axis(TIME, ALL, {}), Axis(GROUP, ALL, {ALL: cuts}), PARTS
         leaves = _leaves(
-            (ALL, f"{name}:{node}", cell) for name, way in ways.items() for node, cell in way.items()
+            (ALL, f"{name}:{node}", cell)
+            for name, way in ways.items()
+            for node, cell in way.items()
         )
         yield Table.of(measure.key, on, axes, leaves)
 
@@ -180,5 +182,3 @@ def _groups(one: Published | None) -> dict[str, dict[str, Cell]]:
             name, _colon, group = node.partition(":")
             found[name][group] = _cell(one, ALL, node)
     return found
-
-

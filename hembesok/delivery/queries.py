@@ -6,7 +6,7 @@ that a child's states rest on has changed: the database itself counts those chan
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -23,7 +23,10 @@ from hembesok.delivery.models import Goal
 from hembesok.delivery.tables import LARGEST, NoVersionError, Protected, Wanted, make
 from hembesok.delivery.through_django import DjangoSource
 from hembesok.delivery.told import Told, told, with_goal
+from hembesok.enrolment.models import Answer
 from hembesok.families.models import Child
+from hembesok.programme.rules.protocol import Words
+from hembesok.visits.models import Attendance, InterpreterBooking
 
 MEMORY: Final = "256MB"
 ACROSS: Final = (Role.MANAGER, Role.STATE_CASE_OFFICER)
@@ -45,12 +48,15 @@ class FollowUp:
     goals: Mapping[str, Goal]
     exact: bool
     others: int = 0
+    titles: Mapping[str, Words] = field(default_factory=dict)
+    """What the programme calls its steps, by key."""
 
 
 @dataclass(frozen=True)
 class _Computed:
     answered: Answered
     others: int
+    titles: Mapping[str, Words]
 
 
 def follow_up(actor: Actor, site: Site) -> FollowUp:
@@ -80,11 +86,20 @@ _MOST_SITES: Final = 32
 
 
 def _changes(site: int) -> tuple[object, ...]:
-    """Return what differs when anything was written of a site's children: one query."""
-    found = Child.objects.filter(family__site=site).aggregate(
-        changes=Sum("changes__number"), children=Count("pk")
+    """Return what differs when anything was written that the four rest on: four queries.
+
+    Visits, enrolments and children are counted by the database (`visits.models.Changes`); of
+    what is written beside them the number tells, as nothing of it is taken away.
+    """
+    children = Child.objects.filter(family__site=site)
+    found = children.aggregate(changes=Sum("changes__number"), children=Count("pk"))
+    came = InterpreterBooking.objects.filter(visit__child__family__site=site)
+    return (
+        *found.values(),
+        Answer.objects.filter(offer__child__family__site=site).count(),
+        Attendance.objects.filter(visit__child__family__site=site).count(),
+        tuple(came.values_list("came").annotate(n=Count("pk")).order_by("came")),
     )
-    return found["changes"], found["children"]
 
 
 def goals_of(site: int, on: date) -> dict[str, Goal]:
@@ -114,7 +129,9 @@ def _inside(site: Site, on: date, goals: Mapping[str, Goal]) -> FollowUp:
         if one.key in collected
     }
     absent = tuple(one for one in MEASURES if one.key not in found)
-    return FollowUp(site.key, found, absent, goals, exact=True, others=computed.others)
+    return FollowUp(
+        site.key, found, absent, goals, exact=True, others=computed.others, titles=computed.titles
+    )
 
 
 def _outside(site: Site, on: date, goals: Mapping[str, Goal]) -> FollowUp:
@@ -150,7 +167,7 @@ def _compute(site: int, on: date, protected: Protected) -> _Computed | None:
             db.execute(f'CREATE TEMP TABLE "{table.name}" AS {made.query(table.name)}')
         own = tuple(item for item in made.steps if item.own)
         found = answered(db, own, on)
-    return _Computed(found, made.others)
+    return _Computed(found, made.others, {item.key: item.step.title for item in own})
 
 
 @contextmanager

@@ -227,9 +227,7 @@ _STEP_KEY: Final = pa.schema([("key", pa.string()), ("step", pa.int16()), ("rank
 _SERVED: Final = pa.schema([("visit", pa.int64()), ("step", pa.int16())])
 
 
-def _served(
-    rows: Iterable[tuple[Any, ...]], plan: Plan, steps: Steps
-) -> Iterator[dict[str, int]]:
+def _served(rows: Iterable[tuple[Any, ...]], plan: Plan, steps: Steps) -> Iterator[dict[str, int]]:
     """Yield which step each visit serves, 0 for none, by the rule that the pages use.
 
     `rows` are all held visits of the children of whom it is not told by the step alone.
@@ -320,8 +318,13 @@ def _sources(db: duckdb.DuckDBPyConnection, wanted: Wanted) -> None:
                 }
             )
     schema = pa.schema(
-        [("site", pa.string()), ("table", pa.string()), ("collected", pa.bool_())]
-        + [("data_from", pa.date32()), ("data_to", pa.date32())]
+        [
+            ("site", pa.string()),
+            ("table", pa.string()),
+            ("collected", pa.bool_()),
+            ("data_from", pa.date32()),
+            ("data_to", pa.date32()),
+        ]
     )
     _stored(db, "source", pa.Table.from_pylist(rows, schema))
 

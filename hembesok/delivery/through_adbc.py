@@ -49,9 +49,7 @@ class AdbcSource:
                 raise ValueError(f"{one} is sealed, and no column of an extract")
         return self._texts(model, fields)
 
-    def opened(
-        self, model: type[models.Model], name: str, *plain: str
-    ) -> Iterator[dict[str, str]]:
+    def opened(self, model: type[models.Model], name: str, *plain: str) -> Iterator[dict[str, str]]:
         """Yield rows with a sealed column opened, batch by batch in memory; others beside it."""
         field, ring = _field(model, name), keyring()
         if not isinstance(field, SealedTextField):

@@ -62,6 +62,8 @@ PAGES: Final[Mapping[str, Promise]] = {
     "audit": _("Access log"),
     "expected": _("Expected births"),
     "families": _("Families"),
+    "followup": _("Follow-up"),
+    "followup-sites": _("Sites side by side"),
     "funnel": _("From birth on"),
     "home": _("Home"),
     "outcomes": _("After the programme"),

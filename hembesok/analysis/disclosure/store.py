@@ -89,22 +89,24 @@ def _head(policy: Policy) -> str:
 
 
 def plain(published: Published) -> dict[str, Any]:
+    """Return a published table as plain data; it holds what was hidden too."""
     table = published.table
     return {
         "measure": table.measure,
         "as_of": table.as_of.isoformat(),
-        "axes": [plain_axis(axis) for axis in table.axes],
-        "asked": [plain_axis(axis) for axis in published.asked],
+        "axes": [_plain_axis(axis) for axis in table.axes],
+        "asked": [_plain_axis(axis) for axis in published.asked],
         "counts": [[*position, count] for position, count in sorted(table.counts.items())],
         "shown": [list(position) for position in sorted(published.shown)],
     }
 
 
-def plain_axis(axis: Axis) -> dict[str, Any]:
+def _plain_axis(axis: Axis) -> dict[str, Any]:
     return {"name": axis.name, "top": axis.top, "cuts": axis.cuts}
 
 
 def published_of(plain: Mapping[str, Any]) -> Published:
+    """Read it again; raises ValueError, KeyError, TypeError or IndexError where it is damaged."""
     counts = {tuple(position): int(count) for *position, count in plain["counts"]}
     axes = tuple(_axis(one) for one in plain["axes"])
     table = Table(plain["measure"], date.fromisoformat(plain["as_of"]), axes, counts)

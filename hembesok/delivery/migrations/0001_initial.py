@@ -5,41 +5,76 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0003_staff_email'),
+        ("access", "0003_staff_email"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Goal',
+            name="Goal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('measure', models.CharField(max_length=40)),
-                ('percent', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('serves', models.CharField(blank=True, default='', max_length=200)),
-                ('decision', models.CharField(max_length=100)),
-                ('starts', models.DateField()),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("measure", models.CharField(max_length=40)),
+                ("percent", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("serves", models.CharField(blank=True, default="", max_length=200)),
+                ("decision", models.CharField(max_length=100)),
+                ("starts", models.DateField()),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.site",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('site', 'measure', 'starts'), name='goal_of_a_measure_once_a_day'), models.CheckConstraint(condition=models.Q(('percent__isnull', True), models.Q(('percent__gte', 1), ('percent__lte', 100)), _connector='OR'), name='goal_is_a_share')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("site", "measure", "starts"), name="goal_of_a_measure_once_a_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("percent__isnull", True),
+                            models.Q(("percent__gte", 1), ("percent__lte", 100)),
+                            _connector="OR",
+                        ),
+                        name="goal_is_a_share",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Left',
+            name="Left",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('measure', models.CharField(max_length=40)),
-                ('as_of', models.DateField()),
-                ('told', models.JSONField()),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("measure", models.CharField(max_length=40)),
+                ("as_of", models.DateField()),
+                ("told", models.JSONField()),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.site",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'left',
-                'indexes': [models.Index(fields=['site', 'measure'], name='left_site_measure')],
+                "verbose_name_plural": "left",
+                "indexes": [models.Index(fields=["site", "measure"], name="left_site_measure")],
             },
         ),
     ]

@@ -37,7 +37,7 @@ MEMORY: Final = "512MB"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a run is asked for. `version` is key and version of a programme, where there are more."""
+    """What a run is asked for. `version` is key and version, where there are several."""
 
     out: Path
     as_of: date
@@ -58,9 +58,9 @@ class Summary:
 
     def __str__(self) -> str:
         """Write it for whoever started the job."""
-        others = [
-            f"left out, enrolled on another version {self.other_versions}"
-        ] * bool(self.other_versions)
+        others = [f"left out, enrolled on another version {self.other_versions}"] * bool(
+            self.other_versions
+        )
         return "\n".join(
             [
                 *(f"{name} {count}" for name, count in self.rows.items()),
@@ -115,9 +115,7 @@ def _extract(request: Request, work: Path, tell: Tell) -> _Found:
             query = made.query(table.name)
             db.execute(f"COPY ({query}) TO '{_sql(str(path))}' (FORMAT parquet, COMPRESSION zstd)")
             rows[table.name] = _count(db, f"read_parquet('{_sql(str(path))}')")
-    told = {
-        name: ([f"{name}.parquet"], count, name in CLUSTERED) for name, count in rows.items()
-    }
+    told = {name: ([f"{name}.parquet"], count, name in CLUSTERED) for name, count in rows.items()}
     # Last: a folder without it is known to be half written.
     (work / "out" / DELIVERY).write_text(manifest(request.made, told), encoding="utf-8")
     return _Found(rows, made.others)
