@@ -22,7 +22,7 @@ import pyarrow as pa
 from hembesok.access.services import trail
 from hembesok.analysis.contract import CLUSTERED, DELIVERY, TABLES
 from hembesok.analysis.deliveries import manifest
-from hembesok.delivery import through_adbc
+from hembesok.exchange.extract_job import source
 from hembesok.delivery.tables import NoVersionError, Protected, Wanted, make
 from hembesok.exchange.tables.faults import FileError
 from hembesok.exchange.tables.files import unwritable
@@ -105,7 +105,7 @@ def _extract(request: Request, work: Path, tell: Tell) -> _Found:
         db.execute(f"SET memory_limit='{MEMORY}'; SET temp_directory='{_sql(str(work / 'tmp'))}'")
         db.execute("SET threads=2")
         wanted = Wanted(request.as_of, request.receiver, request.version, request.protected)
-        with through_adbc.opened() as site:
+        with source.opened() as site:
             made = make(db, site, wanted, tell)
         (work / "out").mkdir(mode=0o700)
         rows = {}

@@ -6,7 +6,7 @@ it: SQLite keeps a log beside the file (WAL), PostgreSQL keeps rows' versions.
 
 Columns are named by their models, and a column that is sealed is refused here, so that no
 query can let one out. What is sealed and must be read to be counted is asked for by its own
-name (`opened`), is opened in memory, and only a code made of it goes on.
+name (`sealed`), is opened in memory, and only a code made of it goes on.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,6 @@ import pyarrow as pa
 from django.conf import settings
 from django.db import models
 
-from hembesok.access.keys import keyring
 from hembesok.access.sealed import BlindIndexField, SealedTextField
 
 SNAPSHOT: Final = (
@@ -30,7 +29,7 @@ SNAPSHOT: Final = (
 
 
 @dataclass(frozen=True)
-class AdbcSource:
+class Source:
     """An open read of the database. All it reads is of the instant of the first read."""
 
     connection: Any
@@ -49,14 +48,9 @@ class AdbcSource:
                 raise ValueError(f"{one} is sealed, and no column of an extract")
         return self._texts(model, fields)
 
-    def opened(self, model: type[models.Model], name: str, *plain: str) -> Iterator[dict[str, str]]:
-        """Yield rows with a sealed column opened, batch by batch in memory; others beside it."""
-        field, ring = _field(model, name), keyring()
-        if not isinstance(field, SealedTextField):
-            raise TypeError(f"{field} is not sealed")
-        for batch in self._texts(model, [*(_field(model, one) for one in plain), field]):
-            for row in batch.to_pylist():
-                yield {**row, field.column: ring.unseal(row[field.column], field.context)}
+    def sealed(self, model: type[models.Model], name: str, *plain: str) -> pa.RecordBatchReader:
+        """Return a sealed column as it is stored, with others beside it, to be opened here."""
+        return self._texts(model, [_field(model, one) for one in (*plain, name)])
 
     def _texts(
         self, model: type[models.Model], fields: list["models.Field[Any, Any]"]
@@ -72,12 +66,12 @@ class AdbcSource:
 
 
 @contextmanager
-def opened() -> Iterator[AdbcSource]:
+def opened() -> Iterator[Source]:
     """Open the site's database for one consistent read."""
     database = settings.DATABASES["default"]
     connect = _sqlite if database["ENGINE"].endswith("sqlite3") else _postgres
     with connect(database) as connection:
-        source = AdbcSource(connection)
+        source = Source(connection)
         try:
             yield source
         finally:
