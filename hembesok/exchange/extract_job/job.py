@@ -120,9 +120,9 @@ class Summary:
 
     def __str__(self) -> str:
         """Write it for whoever started the job."""
-        others = [
-            f"left out, enrolled on another version {self.other_versions}"
-        ] * bool(self.other_versions)
+        others = [f"left out, enrolled on another version {self.other_versions}"] * bool(
+            self.other_versions
+        )
         return "\n".join(
             [
                 *(f"{name} {count}" for name, count in self.rows.items()),
@@ -187,9 +187,7 @@ def _extract(request: Request, work: Path, tell: Tell) -> _Found:
             query = _filled(shaping.typed(table.name), request, version)
             db.execute(f"COPY ({query}) TO '{_sql(str(path))}' (FORMAT parquet, COMPRESSION zstd)")
             rows[table.name] = _count(db, f"read_parquet('{_sql(str(path))}')")
-    told = {
-        name: ([f"{name}.parquet"], count, name in CLUSTERED) for name, count in rows.items()
-    }
+    told = {name: ([f"{name}.parquet"], count, name in CLUSTERED) for name, count in rows.items()}
     # Last: a folder without it is known to be half written.
     (work / "out" / DELIVERY).write_text(manifest(request.made, told), encoding="utf-8")
     return _Found(rows, others)
@@ -281,9 +279,7 @@ _STEP_KEY: Final = pa.schema([("key", pa.string()), ("step", pa.int16()), ("rank
 _SERVED: Final = pa.schema([("visit", pa.int64()), ("step", pa.int16())])
 
 
-def _served(
-    rows: Iterable[tuple[Any, ...]], plan: Plan, steps: Steps
-) -> Iterator[dict[str, int]]:
+def _served(rows: Iterable[tuple[Any, ...]], plan: Plan, steps: Steps) -> Iterator[dict[str, int]]:
     """Yield which step each visit serves, 0 for none, by the rule that the pages use.
 
     `rows` are all held visits of the children of whom it is not told by the step alone.

@@ -191,7 +191,7 @@ ROWS: Final = {
         SELECT DISTINCT area, 'not known' AS area_type FROM one
         WHERE area IS NOT NULL ORDER BY area
     """,
-    "sources": "SELECT * FROM source ORDER BY site, \"table\"",
+    "sources": 'SELECT * FROM source ORDER BY site, "table"',
 }
 """What each table is read by; a table that is not here is not collected."""
 

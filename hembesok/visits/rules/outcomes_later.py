@@ -113,7 +113,9 @@ def settles(kind: OutcomeKind, answers: Answers, *, born: date, day: date) -> bo
     """
     if kind is OutcomeKind.LANGUAGE:
         done = one_of(answers, DONE)
-        return done == "declined" or (done == "done" and one_of(answers, LANGUAGE_RESULT) != "repeat")
+        return done == "declined" or (
+            done == "done" and one_of(answers, LANGUAGE_RESULT) != "repeat"
+        )
     status = one_of(answers, STATUS)
     in_time = day >= days(kind, born).opens
     return status == "complete" or (in_time and status in ("partial", "none"))
