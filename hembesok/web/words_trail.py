@@ -134,6 +134,7 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "visit.part_changed": _("Changed who comes to a visit"),
     "visit.together": _("Planned a visit to be made by both services again"),
     **words_documentation.ACTIONS,
+    "tables.extracted": _("The tables of follow-up were made"),
 }
 
 SIGNS: Final[Mapping[Sign, Promise]] = {

@@ -99,7 +99,7 @@ class Protected(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a run is asked for. `version` is key and version of a programme, where there are more."""
+    """What a run is asked for; `version` is key and version of a programme, one of several."""
 
     out: Path
     as_of: date
@@ -374,8 +374,13 @@ def _sources(db: duckdb.DuckDBPyConnection, request: Request) -> None:
                 }
             )
     schema = pa.schema(
-        [("site", pa.string()), ("table", pa.string()), ("collected", pa.bool_())]
-        + [("data_from", pa.date32()), ("data_to", pa.date32())]
+        {
+            "site": pa.string(),
+            "table": pa.string(),
+            "collected": pa.bool_(),
+            "data_from": pa.date32(),
+            "data_to": pa.date32(),
+        }
     )
     _stored(db, "source", pa.Table.from_pylist(rows, schema))
 

@@ -41,6 +41,16 @@ def opened(engine: str, address: str) -> Any:
 
 
 def main() -> int:
+    """Answer, and say in one line why it cannot be done."""
+    try:
+        _answer()
+    except Exception as error:
+        sys.stderr.write(" ".join(str(error).split()) + "\n")
+        return 1
+    return 0
+
+
+def _answer() -> None:
     """Read the address from the first line, then answer each line with a stream."""
     out = sys.stdout.buffer
     told = json.loads(sys.stdin.readline())
@@ -53,7 +63,6 @@ def main() -> int:
                     for batch in reader:
                         stream.write_batch(batch)
                 out.flush()
-    return 0
 
 
 if __name__ == "__main__":

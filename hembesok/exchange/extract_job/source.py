@@ -74,11 +74,9 @@ class Source:
             raise FileError(f"the site's database cannot be read: {self._last_words()}") from None
 
     def _last_words(self) -> str:
-        """Return the last line the process left behind, without the name of the error's class."""
-        self.process.kill()
-        _out, told = self.process.communicate()
-        lines = told.decode(errors="replace").strip().splitlines() or ["it gave no reason"]
-        return lines[-1].partition(": ")[2] or lines[-1]
+        """Return what the process said when it ended."""
+        _out, told = self.process.communicate(timeout=10)
+        return told.decode(errors="replace").strip() or "it gave no reason"
 
 
 @contextmanager
@@ -132,5 +130,5 @@ def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
     return cast("models.Field[Any, Any]", model._meta.get_field(name))
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+def _quoted(name: str | None) -> str:
+    return '"' + (name or "").replace('"', '""') + '"'
