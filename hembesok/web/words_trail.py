@@ -164,5 +164,5 @@ WHYS: Final[Mapping[str, Promise]] = {
     "child_need": _("the child's need"),
     "duty_to_report": _("duty to report"),
     "guardian": _("guardian"),
-    "child_health_follow_up": _("follow-up in the own record"),
+    "own_record_follow_up": _("follow-up in the own record"),
 }
