@@ -98,6 +98,8 @@ def opened() -> Iterator[Source]:
             # Now it stands: the instant is that of this answer.
             source.asked("SELECT 1 AS one").read_all()
             yield source
+            # The end of its input is the end of its work: it lets go of the database by itself.
+            process.communicate(timeout=60)
         finally:
             process.kill()
 
