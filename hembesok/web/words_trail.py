@@ -136,6 +136,7 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "visit.part_changed": _("Changed who comes to a visit"),
     "visit.together": _("Planned a visit to be made by both services again"),
     **words_documentation.ACTIONS,
+    "tables.extracted": _("The tables of follow-up were made"),
 }
 
 SIGNS: Final[Mapping[Sign, Promise]] = {
@@ -165,5 +166,5 @@ WHYS: Final[Mapping[str, Promise]] = {
     "child_need": _("the child's need"),
     "duty_to_report": _("duty to report"),
     "guardian": _("guardian"),
-    "child_health_follow_up": _("follow-up in the own record"),
+    "own_record_follow_up": _("follow-up in the own record"),
 }

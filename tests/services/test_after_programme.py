@@ -242,7 +242,7 @@ def test_a_finding_is_sealed_and_noted_once_however_often_it_is_sent(cast: Cast,
         again = record_outcome(cast.child, found(MONTH_31), by=at_31)
     assert first == again
     assert [(line.action, line.detail, line.why) for line in lines] == [
-        ("outcome.recorded", "1 language form", "child_health_follow_up")
+        ("outcome.recorded", "1 language form", "own_record_follow_up")
     ]
     stored = LaterOutcome.objects.get()
     assert (stored.given, stored.settled, stored.how) == (SCREENED, True, How.FORM)

@@ -331,3 +331,10 @@ def test_signs_and_verdicts_have_words(table: dict[str, object], needed: set[str
 def test_unknown_actions_are_shown_as_they_are(rut: Client, cast: Cast, noting: Noting):
     noting(moment(FRIDAY), cast.anna, "later.thing", why="later")
     assert "later.thing" in read(rut.get("/audit")).text
+
+
+def test_every_reason_for_being_let_in_has_room_in_the_trail():
+    """PostgreSQL refuses a text that is too long for its column; SQLite does not tell."""
+    for name, texts in (("why", words_trail.WHYS), ("action", words_trail.ACTIONS)):
+        room: int = getattr(TrailEntry._meta.get_field(name), "max_length")  # noqa: B009
+        assert [text for text in texts if len(text) > room] == []

@@ -90,7 +90,7 @@ def test_a_child_is_on_the_nurses_list_at_31_months_and_off_it_at_42(
 ):
     with trail() as lines:
         shown = page(anna, "outcomes")
-    assert ("outcome.listed", "family:FAMYAAAA", "child_health_follow_up") in [
+    assert ("outcome.listed", "family:FAMYAAAA", "own_record_follow_up") in [
         (line.action, line.subject, line.why) for line in lines
     ]
     assert len(shown.rows) == 2

@@ -43,7 +43,7 @@ AFTER: Final[Mapping[EndReason, FollowUp]] = {
 FOLLOWED: Final = Span(months=42, days=-1)
 """A child is followed to the last day of the 41st month (domain handbook 3.3, lang_done)."""
 
-GROUND: Final = "child_health_follow_up"
+GROUND: Final = "own_record_follow_up"
 """The statute the following rests on: a key of the law data (access/law.toml)."""
 
 

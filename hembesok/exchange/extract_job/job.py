@@ -22,8 +22,8 @@ import pyarrow as pa
 from hembesok.access.services import trail
 from hembesok.analysis.contract import CLUSTERED, DELIVERY, TABLES
 from hembesok.analysis.deliveries import manifest
-from hembesok.exchange.extract_job import source
 from hembesok.delivery.tables import NoVersionError, Protected, Wanted, make
+from hembesok.exchange.extract_job import source
 from hembesok.exchange.tables.faults import FileError
 from hembesok.exchange.tables.files import unwritable
 

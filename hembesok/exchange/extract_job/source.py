@@ -2,39 +2,43 @@
 
 Everything is read in one read-only transaction, so what others write meanwhile is seen
 wholly or not at all: nothing of it, if they commit after the first read. Writers do not wait for
-it: SQLite keeps a log beside the file (WAL), PostgreSQL keeps rows' versions.
+it: SQLite keeps a log beside the file (WAL), PostgreSQL keeps rows' versions. It is read in a
+process of its own (reading.py says why).
 
 Columns are named by their models, and a column that is sealed is refused here, so that no
 query can let one out. What is sealed and must be read to be counted is asked for by its own
-name (`sealed`), is opened in memory, and only a code made of it goes on.
+name (`opened`), is opened in memory, and only a code made of it goes on.
 """
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
 from urllib.parse import quote, urlencode
 
-import adbc_driver_postgresql.dbapi
-import adbc_driver_sqlite.dbapi
 import pyarrow as pa
 from django.conf import settings
 from django.db import models
 
+import hembesok
+from hembesok.access.keys import keyring
 from hembesok.access.sealed import BlindIndexField, SealedTextField
-
-SNAPSHOT: Final = (
-    "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-)
+from hembesok.exchange.tables.faults import FileError
 
 
 @dataclass(frozen=True)
 class Source:
-    """An open read of the database. All it reads is of the instant of the first read."""
+    """An open read of the database. All it reads is of the instant it was opened.
 
-    connection: Any
-    cursors: list[Any] = field(default_factory=list)
-    """Kept open: a stream ends with the cursor it came from."""
+    Each stream is read to its end before the next is asked for.
+    """
+
+    process: "subprocess.Popen[bytes]"
 
     def read(self, model: type[models.Model], *names: str) -> pa.RecordBatchReader:
         """Return columns of a model's table, every value as text, none as nothing: "" instead.
@@ -48,9 +52,14 @@ class Source:
                 raise ValueError(f"{one} is sealed, and no column of an extract")
         return self._texts(model, fields)
 
-    def sealed(self, model: type[models.Model], name: str, *plain: str) -> pa.RecordBatchReader:
-        """Return a sealed column as it is stored, with others beside it, to be opened here."""
-        return self._texts(model, [_field(model, one) for one in (*plain, name)])
+    def opened(self, model: type[models.Model], name: str, *plain: str) -> Iterator[dict[str, str]]:
+        """Yield rows with a sealed column opened, batch by batch in memory; others beside it."""
+        field, ring = _field(model, name), keyring()
+        if not isinstance(field, SealedTextField):
+            raise TypeError(f"{field} is not sealed")
+        for batch in self._texts(model, [*(_field(model, one) for one in plain), field]):
+            for row in batch.to_pylist():
+                yield {**row, field.column: ring.unseal(row[field.column], field.context)}
 
     def _texts(
         self, model: type[models.Model], fields: list["models.Field[Any, Any]"]
@@ -59,62 +68,75 @@ class Source:
             f"coalesce(CAST({_quoted(f.column)} AS text), '') AS {_quoted(f.column)}"
             for f in fields
         )
-        cursor = self.connection.cursor()
-        self.cursors.append(cursor)
-        cursor.execute(f"SELECT {columns} FROM {_quoted(model._meta.db_table)}")  # noqa: S608 — ours
-        return cast("pa.RecordBatchReader", cursor.fetch_record_batch())
+        return self.asked(f"SELECT {columns} FROM {_quoted(model._meta.db_table)}")  # noqa: S608
+
+    def asked(self, query: str) -> pa.RecordBatchReader:
+        """Return what a query comes to; raises FileError where it cannot be read."""
+        process = self.process
+        try:
+            _line(process, query)
+            return pa.ipc.open_stream(process.stdout)
+        except (OSError, pa.ArrowException):
+            raise FileError(f"the site's database cannot be read: {self._last_words()}") from None
+
+    def _last_words(self) -> str:
+        """Return what the process said when it ended."""
+        _out, told = self.process.communicate(timeout=10)
+        return told.decode(errors="replace").strip() or "it gave no reason"
 
 
 @contextmanager
 def opened() -> Iterator[Source]:
     """Open the site's database for one consistent read."""
-    database = settings.DATABASES["default"]
-    connect = _sqlite if database["ENGINE"].endswith("sqlite3") else _postgres
-    with connect(database) as connection:
-        source = Source(connection)
+    root = str(Path(hembesok.__file__).parent.parent)
+    paths = [root, os.environ.get("PYTHONPATH", "")]
+    with subprocess.Popen(
+        [sys.executable, "-m", "hembesok.exchange.extract_job.reading"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+    ) as process:
         try:
+            # By the pipe and not as an argument, which everybody on the machine may read.
+            _line(process, _address())
+            source = Source(process)
+            # Now it stands: the instant is that of this answer.
+            source.asked("SELECT 1 AS one").read_all()
             yield source
+            # The end of its input is the end of its work: it lets go of the database by itself.
+            process.communicate(timeout=60)
         finally:
-            for cursor in source.cursors:
-                cursor.close()
+            process.kill()
 
 
-def _sqlite(database: dict[str, Any]) -> Any:
-    connection = adbc_driver_sqlite.dbapi.connect(f"file:{quote(str(database['NAME']))}")
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA query_only=ON")
-        # Without a read the transaction has no instant yet.
-        cursor.execute("SELECT count(*) FROM django_migrations")
-        cursor.fetchall()
-    return connection
+def _line(process: "subprocess.Popen[bytes]", what: object) -> None:
+    if process.stdin is None:
+        raise OSError("the reading process has no input")
+    process.stdin.write(json.dumps(what).encode() + b"\n")
+    process.stdin.flush()
 
 
-def _postgres(database: dict[str, Any]) -> Any:
-    parts = {"host": database.get("HOST"), "port": database.get("PORT")}
-    parts |= {"user": database.get("USER"), "password": database.get("PASSWORD")}
+def _address() -> dict[str, str]:
+    """Return where the database is, in the words of the driver."""
+    database = settings.DATABASES["default"]
+    name = quote(str(database["NAME"]), safe="/" if "sqlite" in database["ENGINE"] else "")
+    if database["ENGINE"].endswith("sqlite3"):
+        return {"engine": "sqlite", "address": f"file:{name}"}
+    parts = {key.lower(): database.get(key) for key in ("HOST", "PORT", "USER", "PASSWORD")}
     # What Django alone understands is not for the driver.
     parts |= {
-        name: value
-        for name, value in database.get("OPTIONS", {}).items()
-        if name.startswith("ssl") or name == "options"
+        key: value
+        for key, value in database.get("OPTIONS", {}).items()
+        if key.startswith("ssl") or key == "options"
     }
-    asked = urlencode({name: value for name, value in parts.items() if value}, quote_via=quote)
-    name = quote(str(database["NAME"]), safe="")
-    connection = adbc_driver_postgresql.dbapi.connect(f"postgresql:///{name}?{asked}")
-    with connection.cursor() as cursor:
-        cursor.execute(SNAPSHOT)
-        cursor.execute("SET TIME ZONE 'UTC'")
-    # The level is that of the next transaction.
-    connection.commit()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM django_migrations")
-        cursor.fetchall()
-    return connection
+    asked = urlencode({key: str(value) for key, value in parts.items() if value}, quote_via=quote)
+    return {"engine": "postgresql", "address": f"postgresql:///{name}?{asked}"}
 
 
 def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
     return cast("models.Field[Any, Any]", model._meta.get_field(name))
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+def _quoted(name: str | None) -> str:
+    return '"' + (name or "").replace('"', '""') + '"'
