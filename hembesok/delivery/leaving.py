@@ -31,6 +31,7 @@ from hembesok.delivery.told import (
     over_time,
     quarter_of,
     told,
+    whole_quarters,
 )
 from hembesok.values.refusals import Refusal
 
@@ -169,6 +170,8 @@ def _series(measure: Measure, over: Published | None, goal: float | None) -> Ser
             points.append(Point(first_day(node), *count))
         elif known or points:
             points.append(Point(first_day(node), hidden=True))
+    if step is Step.QUARTER:
+        points = list(whole_quarters(measure, points, over.table.as_of))
     return Series(tuple(points), step, better, goal)
 
 

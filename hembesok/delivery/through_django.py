@@ -70,7 +70,8 @@ class DjangoSource:
         """Yield rows with a sealed column opened, and others beside it."""
         fields = [_field(model, one) for one in (*plain, name)]
         for row in self._rows(model).values_list(*(field.attname for field in fields)):
-            yield {field.column: _text(value) for field, value in zip(fields, row, strict=True)}
+            columns = (str(field.column) for field in fields)
+            yield {column: _text(value) for column, value in zip(columns, row, strict=True)}
 
     def _rows(self, model: type[models.Model]) -> "models.QuerySet[Any]":
         found = model._default_manager.order_by()

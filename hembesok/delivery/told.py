@@ -71,7 +71,7 @@ def told(measure: Measure, answered: Answered, on: date, goal: float | None) -> 
     groups = {name: _added(f for f in chosen if f.by == (name,)) for name in GROUPS}
     whole = sum((_cell(one) for one in chosen if not one.by), Cell())
     months = 1 if measure.clock is Clock.MONTH else 3
-    points = _points(over_time(measure, answered), months)
+    points = whole_quarters(measure, _points(over_time(measure, answered), months), on)
     step = Step.MONTH if measure.clock is Clock.MONTH else Step.QUARTER
     better = BETTER.get(measure.indicator.better)
     return Told(
@@ -113,6 +113,13 @@ def _points(cells: Mapping[date, Cell], months: int) -> tuple[Point, ...]:
     days = list(_steps(known[0], known[-1], months))[-LONGEST:]
     found = [cells.get(day, Cell()) for day in days]
     return tuple(Point(d, c.yes, c.known) for d, c in zip(days, found, strict=True))
+
+
+def whole_quarters(measure: Measure, points: Sequence[Point], on: date) -> tuple[Point, ...]:
+    """Return the points of quarters that are over: of the newest children too little is known."""
+    if measure.clock is Clock.MONTH:
+        return tuple(points)
+    return tuple(point for point in points if quarter_of(point.start) != quarter_of(on))
 
 
 def _steps(first: date, last: date, months: int) -> Iterator[date]:

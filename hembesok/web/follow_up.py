@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -19,7 +19,7 @@ from hembesok.analysis.charts.sentences import (
     said_of_groups,
     said_of_missing,
 )
-from hembesok.analysis.charts.series import Step, band
+from hembesok.analysis.charts.series import Series, Step, band
 from hembesok.analysis.charts.svg import Scale, Words, scale_of, strip, strip_axis, trend
 from hembesok.delivery.measures import MEASURES, Clock, Row
 from hembesok.delivery.queries import FollowUp
@@ -31,6 +31,8 @@ from hembesok.web.words import said as in_words
 
 MOST_SAID: Final = 3
 """Sentences that stand first on a page."""
+FEWEST: Final = 5
+"""A last point of fewer says nothing."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ def _trend(one: Told, name: str, scale: Scale) -> SafeString:
         "is": value_text(Cell(last.yes, last.known, hidden=last.hidden)),
     }
     goal = "" if one.series.goal is None else _("goal")
-    told = Words(name, described, goal, str(words.FEW))
+    told = Words(name, described, goal, str(words.FEW_SHORT))
     # Everything that is not a number is escaped where it is drawn.
     return mark_safe(trend(one.series, scale, told, f"m-{one.measure.key}"))  # noqa: S308
 
@@ -175,7 +177,7 @@ def _trend(one: Told, name: str, scale: Scale) -> SafeString:
 def said(one: Told) -> list[tuple[str, tuple[int, int]]]:
     """Return what is said of a measure by rule, each with its weight: what is worse comes first."""
     name = words.measure_name(one.measure.key)
-    found: list[Said] = said_of(one.series)
+    found: list[Said] = said_of(_without_few(one.series))
     for dimension, cells in one.groups.items():
         if dimension != "quarter":
             named = {
@@ -186,6 +188,14 @@ def said(one: Told) -> list[tuple[str, tuple[int, int]]]:
             found += said_of_groups(named)
     found += said_of_missing(one.whole.missing, one.whole.known + one.whole.missing)
     return [(words.sentence_text(name, s), _weight(s)) for s in found]
+
+
+def _without_few(series: Series) -> Series:
+    """Return a series that ends where enough are known: of a few nothing is said to change."""
+    points = series.points
+    while points and not points[-1].hidden and points[-1].known < FEWEST:
+        points = points[:-1]
+    return replace(series, points=points)
 
 
 def _weight(one: Said) -> tuple[int, int]:
@@ -221,7 +231,7 @@ def dot(cell: Cell, name: str, ident: str) -> SafeString:
     """Draw a share with its interval."""
     line = Line(name, cell)
     described = " ".join(filter(None, (line.value, line.of, line.between)))
-    told = Words(name, described, hidden=str(words.FEW))
+    told = Words(name, described)
     return mark_safe(strip(cell.count, Scale(), told, f"s-{ident}"))  # noqa: S308 — escaped there
 
 
@@ -244,10 +254,7 @@ def details(one: Told, titles: Mapping[str, Title]) -> list[Line]:
 
 
 def _detail(name: str, titles: Mapping[str, Title]) -> str:
-    if name in titles:
-        return in_words(titles[name])
-    phase, _colon, reason = name.partition(": ")
-    return str(words.DETAILS.get(phase, phase)) + (f", {reason}" if reason else "")
+    return in_words(titles[name]) if name in titles else str(words.DETAILS.get(name, name))
 
 
 def as_csv(found: Iterable[Told], site: str) -> str:

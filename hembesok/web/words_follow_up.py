@@ -147,6 +147,8 @@ CLOCKS: Final[Mapping[str, Promise]] = {
     "birth": _("by when the children were born"),
 }
 FEW: Final = _("too few to show")
+FEW_SHORT: Final = _("few")
+"""The same in a picture, where there is no room."""
 UNKNOWN: Final = _("Not known")
 DETAILS: Final[Mapping[str, Promise]] = {
     "offered": _("at all"),

@@ -20,12 +20,14 @@ from hembesok.access.models import TrailEntry
 from hembesok.access.sealed import BlindIndexField, SealedTextField
 from hembesok.analysis.contract import DELIVERY, TABLES
 from hembesok.analysis.steps import steps_of
+from hembesok.delivery import pseudonyms
+from hembesok.delivery.tables import READ, Protected
 from hembesok.enrolment.models import Enrolment
 from hembesok.enrolment.rules.membership import EndReason
 from hembesok.enrolment.services.membership import end
 from hembesok.exchange.check_tables_job.job import run as check
-from hembesok.exchange.extract_job import job, pseudonyms, source
-from hembesok.exchange.extract_job.job import Protected, Request, Summary
+from hembesok.exchange.extract_job import job, source
+from hembesok.exchange.extract_job.job import Request, Summary
 from hembesok.exchange.follow_up_job import job as follow_up
 from hembesok.exchange.tables.faults import FileError
 from hembesok.families.models import Child, Family, Guardian
@@ -199,7 +201,7 @@ def test_nothing_that_is_sealed_leaves(cast: Cast, tmp_path: Path):
 
 
 def test_a_sealed_column_is_refused_wherever_it_is_asked_for(cast: Cast):
-    for model, names in job.READ:
+    for model, names in READ:
         for name in names:
             field = model._meta.get_field(name)
             assert not isinstance(field, (SealedTextField, BlindIndexField))

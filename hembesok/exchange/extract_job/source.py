@@ -59,7 +59,7 @@ class Source:
             raise TypeError(f"{field} is not sealed")
         for batch in self._texts(model, [*(_field(model, one) for one in plain), field]):
             for row in batch.to_pylist():
-                yield {**row, field.column: ring.unseal(row[field.column], field.context)}
+                yield {**row, str(field.column): ring.unseal(row[field.column], field.context)}
 
     def _texts(
         self, model: type[models.Model], fields: list["models.Field[Any, Any]"]
