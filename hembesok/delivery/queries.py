@@ -34,7 +34,7 @@ ACROSS: Final = (Role.MANAGER, Role.STATE_CASE_OFFICER)
 
 
 @dataclass(frozen=True)
-class FollowUp:
+class SiteFollowUp:
     """What is told of a site's measures to one who asks.
 
     `absent` are the measures of which nothing is collected, or nothing may be told. `others` are
@@ -59,7 +59,7 @@ class _Computed:
     titles: Mapping[str, Words]
 
 
-def follow_up(actor: Actor, site: Site) -> FollowUp:
+def follow_up(actor: Actor, site: Site) -> SiteFollowUp:
     """Return a site's follow-up for a person: exact for whoever reaches all its families."""
     goals = goals_of(site.pk, actor.on)
     if actor.reach is Reach.SITE and actor.site == site.pk:
@@ -79,6 +79,11 @@ def first_measures(actor: Actor, site: Site) -> list[Told]:
         _KEPT[site.pk] = kept
     goals = goals_of(site.pk, actor.on)
     return [with_goal(one, _share(goals.get(one.measure.key))) for one in kept[1]]
+
+
+def forget() -> None:
+    """Let go of what is kept, for benchmarks and tests."""
+    _KEPT.clear()
 
 
 _KEPT: dict[int, tuple[object, list[Told]]] = {}
@@ -118,10 +123,10 @@ def sites_across(actor: Actor) -> list[Site]:
     return list(Site.objects.filter(pk__in=mine.values("site")).order_by("name"))
 
 
-def _inside(site: Site, on: date, goals: Mapping[str, Goal]) -> FollowUp:
+def _inside(site: Site, on: date, goals: Mapping[str, Goal]) -> SiteFollowUp:
     computed = _compute(site.pk, on, Protected.WITHOUT_PLACE)
     if computed is None:
-        return FollowUp(site.key, {}, MEASURES, goals, exact=True)
+        return SiteFollowUp(site.key, {}, MEASURES, goals, exact=True)
     collected = {one.key for one in computed.answered.indicators}
     found = {
         one.key: told(one, computed.answered, on, _share(goals.get(one.key)))
@@ -129,12 +134,12 @@ def _inside(site: Site, on: date, goals: Mapping[str, Goal]) -> FollowUp:
         if one.key in collected
     }
     absent = tuple(one for one in MEASURES if one.key not in found)
-    return FollowUp(
+    return SiteFollowUp(
         site.key, found, absent, goals, exact=True, others=computed.others, titles=computed.titles
     )
 
 
-def _outside(site: Site, on: date, goals: Mapping[str, Goal]) -> FollowUp:
+def _outside(site: Site, on: date, goals: Mapping[str, Goal]) -> SiteFollowUp:
     left = leaving.left_of(site.pk)
     if not leaving.is_made(left, on):
         computed = _compute(site.pk, on, Protected.LEFT_OUT)
@@ -148,7 +153,7 @@ def _outside(site: Site, on: date, goals: Mapping[str, Goal]) -> FollowUp:
         if of_it is not None:
             found[one.key] = of_it
     absent = tuple(one for one in MEASURES if one.key not in found)
-    return FollowUp(site.key, found, absent, goals, exact=False)
+    return SiteFollowUp(site.key, found, absent, goals, exact=False)
 
 
 def _share(goal: Goal | None) -> float | None:

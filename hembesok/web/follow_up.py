@@ -22,7 +22,7 @@ from hembesok.analysis.charts.sentences import (
 from hembesok.analysis.charts.series import Series, Step, band
 from hembesok.analysis.charts.svg import Scale, Words, scale_of, strip, strip_axis, trend
 from hembesok.delivery.measures import MEASURES, Clock, Row
-from hembesok.delivery.queries import FollowUp
+from hembesok.delivery.queries import SiteFollowUp
 from hembesok.delivery.told import Cell, Told, first_day
 from hembesok.programme.rules.protocol import Words as Title
 from hembesok.web import words_follow_up as words
@@ -135,7 +135,7 @@ def of_text(cell: Cell) -> str:
     return _("%(yes)s of %(known)s") % {"yes": cell.yes, "known": cell.known}
 
 
-def shown(found: FollowUp) -> list[tuple[str, list[Shown]]]:
+def shown(found: SiteFollowUp) -> list[tuple[str, list[Shown]]]:
     """Return the measures in their rows, each row on one scale."""
     rows = []
     for row in Row:
@@ -289,6 +289,6 @@ def _counts(cell: Cell) -> list[str]:
     return [str(cell.yes), str(cell.known), str(cell.missing), share]
 
 
-def as_of(found: FollowUp, on: date) -> date:
+def as_of(found: SiteFollowUp, on: date) -> date:
     """Return the latest day that the figures are of."""
     return max((one.as_of for one in found.told.values()), default=on)

@@ -12,7 +12,7 @@ from hembesok.access.rules.roles import Role
 from hembesok.access.services.trail import note, note_all
 from hembesok.analysis.charts.svg import Scale, strip_axis
 from hembesok.delivery.measures import BY_KEY, MEASURES, Measure
-from hembesok.delivery.queries import ACROSS, FollowUp, follow_up, sites_across
+from hembesok.delivery.queries import ACROSS, SiteFollowUp, follow_up, sites_across
 from hembesok.delivery.services import decide_goal
 from hembesok.delivery.told import Cell
 from hembesok.documents.paper import Paper, Section, pdf
@@ -51,6 +51,7 @@ def measure(request: StaffRequest, measure: str) -> HttpResponse:
         "web/measure.html",
         {
             **_page(request, found),
+            "as_of": told.as_of if told else request.actor.on,
             "name": measure_name(one.key),
             "words": [str(text) for text in WORDS[one.key][1:]],
             "measure": one,
@@ -129,17 +130,17 @@ def _measure(key: str) -> Measure:
     return BY_KEY[key]
 
 
-def _read(request: StaffRequest, detail: str = "") -> FollowUp:
+def _read(request: StaffRequest, detail: str = "") -> SiteFollowUp:
     site = request.assignment.site
     note(request.actor, "followup.read", f"site:{site.key}", detail)
     return follow_up(request.actor, site)
 
 
-def _serves(found: FollowUp) -> dict[str, str]:
+def _serves(found: SiteFollowUp) -> dict[str, str]:
     return {key: goal.serves for key, goal in found.goals.items()}
 
 
-def _page(request: StaffRequest, found: FollowUp) -> dict[str, object]:
+def _page(request: StaffRequest, found: SiteFollowUp) -> dict[str, object]:
     return {
         "on": request.actor.on,
         "as_of": as_shown.as_of(found, request.actor.on),
@@ -152,7 +153,7 @@ def _page(request: StaffRequest, found: FollowUp) -> dict[str, object]:
     }
 
 
-def _paper(request: StaffRequest, found: FollowUp) -> Paper:
+def _paper(request: StaffRequest, found: SiteFollowUp) -> Paper:
     day = as_shown.as_of(found, request.actor.on)
     said = as_shown.first_said(found.told.values())
     sections = [Section(_("Look at"), said or [_("Nothing has changed beyond what is usual.")])]
@@ -166,7 +167,7 @@ def _paper(request: StaffRequest, found: FollowUp) -> Paper:
     return Paper(_("Follow-up"), day, facts, sections, get_language() or "sv")
 
 
-def _absent_title(found: FollowUp) -> str:
+def _absent_title(found: SiteFollowUp) -> str:
     return _("Not collected yet") if found.exact else _("Not collected yet, or too few to show")
 
 
