@@ -5,7 +5,7 @@ rest on the rows, so they are made once for a programme and a day, and kept as t
 another site or another minute are put under them, and nothing of any answer is kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -64,8 +64,6 @@ class _Cube:
 class _Questions:
     keeps: Sequence[tuple[str, str]]
     cubes: Sequence[_Cube]
-    asked: Asked
-    indicators: tuple[Indicator, ...]
 
 
 @dataclass
@@ -113,13 +111,23 @@ def text_of(expression: ir.Table) -> str:
     return str(ibis.to_sql(expression, dialect="duckdb"))
 
 
-def answered(db: duckdb.DuckDBPyConnection, steps: Steps, on: date) -> Answered:
-    """Return all that can be counted of the tables of the contract that stand in a database."""
-    counts = {table.name: _count(db, table.name) for table in TABLES}
-    collected = frozenset(name for name, count in counts.items() if count)
-    asked, indicators = _asked(steps, on, collected)
+def answered(
+    db: duckdb.DuckDBPyConnection, steps: Steps, on: date, keys: Iterable[str]
+) -> Answered:
+    """Return some indicators, counted of the tables of the contract that stand in a database.
+
+    `keys` are those asked for; what rests on a table without rows is left out.
+    """
+    counted = " UNION ALL ".join(
+        f"(SELECT '{table.name}' FROM \"{table.name}\" LIMIT 1)"  # noqa: S608 — ours
+        for table in TABLES
+    )
+    collected = frozenset(name for (name,) in db.execute(counted).fetchall())
+    indicators = tuple(one for one in ALL if one.key in {*keys} and {*one.needs} <= collected)
+    asked = Asked.of(steps, on, Rule.TEN, indicators)
     known = _known(db, asked, with_areas="areas" in collected)
-    questions = _questions(steps, on, collected, known.whole, known)
+    form = _Form(steps, on, indicators, known.whole, known.with_areas)
+    questions = _questions(form, asked, known)
     for name, rows in known.puts(asked).items():
         db.register("put", rows)
         db.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS FROM put')
@@ -141,41 +149,40 @@ def _known(db: duckdb.DuckDBPyConnection, asked: Asked, *, with_areas: bool) -> 
     return Known.told(sites, covers, pairs, asked, with_areas=with_areas)
 
 
-def _asked(
-    steps: Steps, on: date, collected: frozenset[str]
-) -> tuple[Asked, tuple[Indicator, ...]]:
-    indicators = tuple(one for one in ALL if one.per is not Per.SITE and {*one.needs} <= collected)
-    return Asked.of(steps, on, Rule.TEN, indicators), indicators
-
-
 @dataclass(frozen=True)
 class _Form:
     """What the text of the questions rests on."""
 
     steps: Steps
     on: date
-    collected: frozenset[str]
+    indicators: tuple[Indicator, ...]
     whole: frozenset[str]
+    with_areas: bool
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells two of them apart."""
+        return (
+            self.steps, self.on, tuple(one.key for one in self.indicators), self.whole,
+            self.with_areas,
+        )  # fmt: skip
 
 
-def _questions(
-    steps: Steps, on: date, collected: frozenset[str], whole: frozenset[str], known: Known
-) -> _Questions:
-    form = _Form(steps, on, collected, whole)
-    if (kept := _KEPT.get(form)) is None:
-        kept = _written(form, known)
+def _questions(form: _Form, asked: Asked, known: Known) -> _Questions:
+    if (kept := _KEPT.get(form.key)) is None:
+        kept = _written(form, asked, known)
         while len(_KEPT) >= KEPT_QUESTIONS:
             _KEPT.pop(next(iter(_KEPT)), None)
-        _KEPT[form] = kept
+        _KEPT[form.key] = kept
     return kept
 
 
-_KEPT: dict[_Form, _Questions] = {}
+_KEPT: dict[tuple[object, ...], _Questions] = {}
 
 
-def _written(form: _Form, known: Known) -> _Questions:
+def _written(form: _Form, asked: Asked, known: Known) -> _Questions:
     """Make the questions; of the rows nothing is asked but which ages differ between children."""
-    asked, indicators = _asked(form.steps, form.on, form.collected)
+    indicators = form.indicators
     writer = _Writer()
     tables = writer.tables()
     wide = wide_of(writer, tables, asked, known)
@@ -188,9 +195,4 @@ def _written(form: _Form, known: Known) -> _Questions:
             columns, expression = cube(rows_of(tables, wide, per), mine, by)
             schema = expression.schema().to_pyarrow()
             cubes.append(_Cube(text_of(expression), schema, columns, by))
-    return _Questions(writer.keeps, cubes, asked, indicators)
-
-
-def _count(db: duckdb.DuckDBPyConnection, table: str) -> int:
-    (count,) = db.execute(f'SELECT count(*) FROM "{table}"').fetchall()[0]  # noqa: S608 — ours
-    return int(count)
+    return _Questions(writer.keeps, cubes)

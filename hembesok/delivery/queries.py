@@ -171,7 +171,7 @@ def _compute(site: int, on: date, protected: Protected) -> _Computed | None:
         for table in TABLES:
             db.execute(f'CREATE TEMP TABLE "{table.name}" AS {made.query(table.name)}')
         own = tuple(item for item in made.steps if item.own)
-        found = answered(db, own, on)
+        found = answered(db, own, on, [one.key for one in MEASURES])
     return _Computed(found, made.others, {item.key: item.step.title for item in own})
 
 
