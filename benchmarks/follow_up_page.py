@@ -58,13 +58,12 @@ def measure(folder: Path, families: int, rounds: int) -> None:
                     print(f"first look of the day in a process: {took * 1000:.0f} ms")
     plain = statistics.median(work[PLAIN])
     print(f"{families} families, median of {rounds}")
-    print(f"{'page':<30}{'wall':>9}{'fastest':>10}{'processor':>11}   of the plain page's")
+    print(f"{'page':<30}{'wall':>9}{'fastest':>10}{'processor':>11}   times the plain")
     for name in addresses():
-        middle, least = statistics.median(wall[name]) * 1000, min(wall[name]) * 1000
+        middle, least = (of(wall[name]) * 1000 for of in (statistics.median, min))
         busy = statistics.median(work[name])
-        print(
-            f"{name:<30}{middle:>6.0f} ms{least:>7.0f} ms{busy * 1000:>8.0f} ms   {busy / plain:.1f}"
-        )
+        times = f"{middle:>6.0f} ms{least:>7.0f} ms{busy * 1000:>8.0f} ms"
+        print(f"{name:<30}{times}   {busy / plain:.1f}")
     print(f"aim for follow-up: about {LIMIT_MS} ms on an idle machine")
 
 
