@@ -2,10 +2,15 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+
+from tools import postgres as server
+from tools import spark as cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -51,4 +56,21 @@ def chromium() -> str:
     found = shutil.which("chromium")
     if found is None:
         _missing("no chromium (apt-get install -y chromium)")
+    return found
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """Give the address of a PostgreSQL server that runs meanwhile, or skip (or fail)."""
+    if server.binaries() is None:
+        _missing("no PostgreSQL server (apt-get install -y postgresql)")
+    with server.running() as address:
+        yield address
+
+
+def spark() -> Path:
+    """Return the Python of the environment that holds Spark, or skip (or fail)."""
+    found = cluster.python()
+    if found is None:
+        _missing("no Spark (apt-get install -y openjdk-17-jre-headless, then ./run test-all)")
     return found

@@ -32,8 +32,9 @@ PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     Role.PARENTAL_ADVISER: ("today", "families", "plan", "interpreters"),
     Role.CHILD_HEALTH_SPECIALIST: ("families",),
     # What is not in a menu of five is a link on the overview.
-    Role.COORDINATOR: ("overview", "families", "plan", "funnel", "site"),
-    Role.MANAGER: ("funnel", "site", "naming", "cover"),
+    Role.COORDINATOR: ("overview", "families", "plan", "followup", "site"),
+    Role.MANAGER: ("funnel", "followup", "site", "naming", "cover"),
+    Role.STATE_CASE_OFFICER: ("followup", "followup-sites"),
     Role.MATERNITY_PROFESSIONAL: ("expected",),
     Role.LOG_REVIEWER: ("audit", "emergencies", "extracts"),
     Role.TECHNICAL_ADMINISTRATOR: ("admin-staff", "admin-units", "admin-sites"),

@@ -42,6 +42,7 @@ PEOPLE: Final[Mapping[str, Promise]] = {
     ),
     "family_without_child": _("Write at least one child."),
     "field_not_shareable": _("That cannot be shared. Choose among what is offered."),
+    "goal_of_that_day": _("A goal begins on %(day)s already. Choose another day."),
     "ground_has_own_act": _(
         "Write a consent as a consent, and open in an emergency by its own page."
     ),

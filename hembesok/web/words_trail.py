@@ -58,7 +58,9 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "family.read": _("Opened the family"),
     "family.registered": _("Registered the family"),
     "family.shown": _("Showed the family its plan"),
+    "followup.read": _("Read figures of follow-up"),
     "funnel.read": _("Read the counts from birth to enrolment"),
+    "goal.decided": _("Decided what a measure is to reach"),
     "handover.read": _("Opened the handover to another site"),
     "guardian.added": _("Added a guardian to the family"),
     "guardian.changed": _("Changed what is written of a guardian"),
@@ -134,6 +136,7 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "visit.part_changed": _("Changed who comes to a visit"),
     "visit.together": _("Planned a visit to be made by both services again"),
     **words_documentation.ACTIONS,
+    "tables.extracted": _("The tables of follow-up were made"),
 }
 
 SIGNS: Final[Mapping[Sign, Promise]] = {

@@ -44,7 +44,7 @@ def address(pattern: URLPattern, *, ref: str = "FAMYAAAA", step: str = "home-2")
     """Return an address with its parts filled in, for Doris unless told."""
     parts = {
         "ref": ref, "number": 1, "step": step, "provider": "siths", "waiting": "NOSUCHXX",
-        "token": "no-such-token",
+        "token": "no-such-token", "measure": "on_time",
         "service": "child_health",
         "block": "joint", "part": 1, "file": 1,
         "command": "nosuch",

@@ -72,6 +72,11 @@ CLASSES = {
     "expect": CODES,
     "expected": CODES,
     "expected-received": LIST,
+    "decide-goal": COUNTS,
+    "followup": COUNTS,
+    "followup-report": COUNTS,
+    "followup-sites": COUNTS,
+    "measure": COUNTS,
     "funnel": COUNTS,
     "give-consent": PERSON,
     "guardian": PERSON,
@@ -176,6 +181,7 @@ def test_every_address_has_been_classified():
 MAY_HAVE = {
     Role.MANAGER: {COUNTS, CODES},
     Role.LOG_REVIEWER: {LOG},
+    Role.STATE_CASE_OFFICER: {COUNTS},
     Role.MATERNITY_PROFESSIONAL: {CODES},
     Role.TECHNICAL_ADMINISTRATOR: {ADMIN},
 }

@@ -112,14 +112,17 @@ def settles(kind: OutcomeKind, answers: Answers, *, born: date, day: date) -> bo
     missing settle only what is read at the age it is asked for: before that they may still come.
     """
     if kind is OutcomeKind.LANGUAGE:
-        done = _one(answers, DONE)
-        return done == "declined" or (done == "done" and _one(answers, LANGUAGE_RESULT) != "repeat")
-    status = _one(answers, STATUS)
+        done = one_of(answers, DONE)
+        return done == "declined" or (
+            done == "done" and one_of(answers, LANGUAGE_RESULT) != "repeat"
+        )
+    status = one_of(answers, STATUS)
     in_time = day >= days(kind, born).opens
     return status == "complete" or (in_time and status in ("partial", "none"))
 
 
-def _one(answers: Answers, question: str) -> str:
+def one_of(answers: Answers, question: str) -> str:
+    """Return the one answer to a question, "" where it was not asked or not answered."""
     given = answers.get(question, ())
     return str(given[0]) if given and given is not NOT_ASKED else ""
 

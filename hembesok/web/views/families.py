@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hembesok.access.rules.roles import FAMILY_ROLES, TEAM, VISITORS, Role
 from hembesok.access.rules.secrecy import Field
 from hembesok.access.services.trail import note, note_all
+from hembesok.delivery.queries import first_measures
 from hembesok.enrolment.queries import count_waiting
 from hembesok.families.models import Family
 from hembesok.families.queries import current_number, let_in
@@ -20,6 +21,7 @@ from hembesok.visits.queries.pages import children_of
 from hembesok.visits.queries.sealed import handed_rows, waiting_within
 from hembesok.visits.queries.worklist import first_page, worklist
 from hembesok.visits.rows import ChildPage, week_of
+from hembesok.web import follow_up
 from hembesok.web.documents_today import waiting_documents
 from hembesok.web.gate import StaffRequest, for_roles
 from hembesok.web.lists import COUNTS, FILTERS, ORDERS, asked, columns, strip, team_name
@@ -113,7 +115,13 @@ def overview(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         return _search(request)
     week = week_of(request.actor.on)[0].isocalendar().week
-    context = {"week": week, "left": waiting_within(request.actor).count()}
+    measures = first_measures(request.actor, request.assignment.site)
+    context = {
+        "week": week,
+        "left": waiting_within(request.actor).count(),
+        "measures": follow_up.on_one_scale(measures),
+        "said": follow_up.first_said(measures)[:1],
+    }
     return render(request, "web/overview.html", {**_list(request), **context})
 
 

@@ -1,0 +1,200 @@
+"""Making the wide table: what is asked for, and the joins that answer it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from hembesok.analysis import extras
+from hembesok.analysis.contract import SOURCED
+from hembesok.analysis.engines import Engine, Tables
+from hembesok.analysis.firsts import firsts, number_of
+from hembesok.analysis.indicators.defining import Doses, Indicator, Result
+from hembesok.analysis.states import Rule, all_states, facts
+from hembesok.analysis.steps import Ages, Pair, Steps, ages
+from hembesok.analysis.wide import Covers, Wide, age_in, base, coverage, long_windows, pairs_of
+from hembesok.values.dates import Span
+
+BITS = ("booked", "declined", "failed")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run asks of the tables."""
+
+    steps: Steps
+    on: date
+    rule: Rule = Rule.TEN
+    ages: Mapping[str, Span] = field(default_factory=dict)
+    results: Mapping[str, Result] = field(default_factory=dict)
+    doses: Mapping[str, Doses] = field(default_factory=dict)
+    valued: Sequence[int] = ()
+    windows_of: frozenset[str] = frozenset()
+    continuity: bool = False
+    any_visit: bool = False
+    only: frozenset[str] | None = None
+    """Columns of the base that are asked for; without it, all."""
+
+    @classmethod
+    def of(
+        cls, steps: Steps, on: date, rule: Rule, indicators: Iterable[Indicator],
+        *, all_windows: bool = False,
+    ) -> "Asked":  # fmt: skip
+        """Gather what some indicators ask for; `all_windows` keeps the window of each step."""
+        spans: dict[str, Span] = {}
+        results: dict[str, Result] = {}
+        doses: dict[str, Doses] = {}
+        valued: set[str] = set()
+        windows_of: set[str] = set()
+        keys = set()
+        for indicator in indicators:
+            keys.add(indicator.key)
+            spans |= indicator.ages
+            results |= indicator.results
+            doses |= indicator.doses
+            valued |= set(indicator.valued)
+            windows_of |= {f"{end}{number}" for number in indicator.windows_of for end in "oc"}
+        for name, result in results.items():
+            spans |= {f"{name}_from": result.opens, f"{name}_to": result.closes}
+        spans |= {f"{name}_to": dose.until for name, dose in doses.items() if dose.until}
+        numbers = [item.number for item in steps if item.key in valued]
+        if all_windows:
+            windows_of |= {f"{end}{item.number}" for item in steps for end in "oc"}
+        return cls(
+            steps, on, rule, spans, results, doses, numbers, frozenset(windows_of),
+            continuity="continuity" in keys, any_visit="any_visit_in_window" in keys,
+        )  # fmt: skip
+
+
+_OPTIONAL: Final = (
+    "site", "unit", "area", "area_type", "quarter", "language", "parity", "parents", "eligible",
+    "answer", "offered", "answered", "until", "to_new_year",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Making:
+    tables: Tables
+    asked: Asked
+    known: Ages
+    put: Tables
+    whole_events: bool
+
+    def wide(self, row: ir.Table, done: ir.Table | None) -> ir.Table:
+        """Return the wide table as an expression over the base."""
+        asked, ten = self.asked, self.asked.rule is Rule.TEN
+        added = self._added(row)
+        for more in added:
+            row = _beside(row, more)
+        if done is None:
+            done = firsts(self.tables["events"], asked.steps, asked.valued, asked.on)
+        row = _beside(row, done)
+        row = row.mutate(
+            **{f"h{item.number}": row[f"a{item.number}"] - row.b for item in asked.steps},
+            **({name: row[name].fill_null(0) for name in BITS} if ten else {}),
+        )
+        states = all_states(asked.rule, asked.steps, row, lambda n: age_in(row, self.known, n))
+        spent = [f"{letter}{item.number}" for item in asked.steps for letter in "ah"]
+        stay = {*asked.ages, *asked.windows_of}
+        windows = [name for name in self.known.varying if name not in stay]
+        # Where the events do not cover all, indicators ask whether they cover a step's window.
+        spent += windows if self.whole_events else [name for name in windows if name[0] == "g"]
+        if asked.only is not None:
+            spent += [name for name in _OPTIONAL if name not in asked.only]
+        return row.mutate(**states).drop(*spent, *(BITS if ten else ()))
+
+    def _added(self, row: ir.Table) -> list[ir.Table]:
+        asked, tables, known, on = self.asked, self.tables, self.known, self.asked.on
+        found = []
+        if asked.rule is Rule.TEN:
+            found.append(facts(tables["events"], row, self.put["windows"], on))
+        if asked.results:
+            found.append(extras.results(tables, row, known, asked.results, on))
+        if asked.doses:
+            found.append(extras.doses(tables, row, known, asked.doses, on))
+        if asked.continuity:
+            found.append(extras.pairs(tables, on))
+        if asked.any_visit:
+            found.append(extras.in_windows(tables, row, known, asked.steps, on))
+        return found
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is read of the tables before the wide one is made: little, and of no single child."""
+
+    ages: Ages
+    covers: Covers
+    whole: frozenset[str]
+    sites: Sequence[str]
+    with_areas: bool
+
+    @classmethod
+    def of(cls, engine: Engine, tables: Tables, asked: Asked) -> "Known":
+        """Read it."""
+        sites = sorted(r["site"] for r in engine.rows(tables["sites"].select("site")).to_pylist())
+        covers = Covers.of(engine.rows(tables["sources"]).to_pylist())
+        pairs = pairs_of(engine, tables["children"])
+        return cls.told(sites, covers, pairs, asked, with_areas=_any(engine, tables["areas"]))
+
+    @classmethod
+    def told(
+        cls, sites: Sequence[str], covers: Covers, pairs: Sequence[Pair], asked: Asked,
+        *, with_areas: bool,
+    ) -> "Known":  # fmt: skip
+        """Return what is known where sites, sources and days of birth are read already."""
+        first = number_of(pairs[0][0]) if pairs else 0
+        last = number_of(asked.on)
+        whole = frozenset(t for t in SOURCED if covers.wholly(t, sites, first, last))
+        return cls(ages(asked.steps, asked.ages, pairs), covers, whole, sites, with_areas)
+
+    @property
+    def partly(self) -> list[str]:
+        """The tables that do not cover all."""
+        return [table for table in SOURCED if table not in self.whole]
+
+    def puts(self, asked: Asked) -> dict[str, pa.Table]:
+        """Return the small tables of our own that the expressions join."""
+        found = {"ages": self.ages.table()} if self.ages.varying else {}
+        if self.partly:
+            found["coverage"] = coverage(self.covers, self.sites, self.partly)
+        if asked.rule is Rule.TEN:
+            found["windows"] = long_windows(asked.steps, self.ages)
+        return found
+
+
+def wide(engine: Engine, tables: Tables, asked: Asked, done: ir.Table | None = None) -> Wide:
+    """Make the wide table and keep it in the engine.
+
+    `done` is the table of firsts where it is kept already; else it is made from the events.
+    """
+    return wide_of(engine, tables, asked, Known.of(engine, tables, asked), done)
+
+
+def wide_of(
+    engine: Engine, tables: Tables, asked: Asked, known: Known, done: ir.Table | None = None
+) -> Wide:
+    """Make it of what is known already."""
+    row = base(tables, asked.on, with_areas=known.with_areas)
+    put = {name: engine.put(name, rows) for name, rows in known.puts(asked).items()}
+    if "ages" in put:
+        row = row.join(put["ages"], ["born", "home"])
+    if "coverage" in put:
+        row = _beside(row, put["coverage"], "site")
+    making = _Making(tables, asked, known.ages, put, "events" in known.whole)
+    if asked.rule is Rule.TEN or asked.results or asked.doses or asked.any_visit:
+        row = engine.keep("base", row)
+    made = engine.keep("wide", making.wide(row, done))
+    return Wide(made, asked.steps, known.ages, asked.on, known.covers, known.whole)
+
+
+def _beside(row: ir.Table, more: ir.Table, key: str = "child") -> ir.Table:
+    """Return the rows with the columns of another table beside them, where it has any."""
+    return row.left_join(more, key).drop(f"{key}_right")
+
+
+def _any(engine: Engine, table: ir.Table) -> bool:
+    return bool(engine.rows(table.limit(1)).num_rows)

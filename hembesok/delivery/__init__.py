@@ -1,0 +1,1 @@
+"""Delivery: a site's own database turned into the tables that follow-up reads."""

@@ -1,0 +1,1 @@
+"""`hembesok follow-up`: delivered tables to figures."""
