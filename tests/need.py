@@ -10,6 +10,7 @@ from typing import NoReturn
 import pytest
 
 from tools import postgres as server
+from tools import spark as cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -65,3 +66,11 @@ def postgres() -> Iterator[str]:
         _missing("no PostgreSQL server (apt-get install -y postgresql)")
     with server.running() as address:
         yield address
+
+
+def spark() -> Path:
+    """Return the Python of the environment that holds Spark, or skip (or fail)."""
+    found = cluster.python()
+    if found is None:
+        _missing("no Spark (apt-get install -y openjdk-17-jre-headless, then ./run test-all)")
+    return found

@@ -14,11 +14,13 @@ import ibis.expr.types as ir
 from hembesok.analysis.contract import DONE
 from hembesok.analysis.steps import Steps
 
-EPOCH: Final = date(1970, 1, 1)
+EPOCH: Final = date(2000, 1, 1)
+EARLIEST: Final = date(1911, 1, 1)
+"""Days from here to 2089 fit into a number of 16 bits; nobody follows up older children."""
 
 
 def day_number(day: ir.DateValue) -> ir.IntegerValue:
-    """Return a day as days since 1970: whole numbers, which every engine subtracts alike."""
+    """Return a day as days since 2000: whole numbers, which every engine subtracts alike."""
     return day.delta(ibis.date(EPOCH), unit="day").cast("int32")
 
 
@@ -30,11 +32,17 @@ def number_of(day: date) -> int:
 def firsts(events: ir.Table, steps: Steps, valued: Iterable[int], on: date) -> ir.Table:
     """Return for each child with something done: `a1`, `a2` …, and `v14` for a valued step.
 
-    Unit: days since 1970; empty where a step is not done. A value is the largest that was
+    Unit: days since 2000; empty where a step is not done. A value is the largest that was
     written, as the first attempt may have left it empty.
     """
-    done = events.filter(events.status == DONE, events.step > 0, events.actual <= ibis.date(on))
-    done = done.select("child", "step", "value", a=day_number(done.actual))
+    done = events.filter(
+        events.status == DONE,
+        events.step > 0,
+        events.actual <= ibis.date(on),
+        events.actual >= ibis.date(EARLIEST),
+    )
+    # Thirty-one numbers a child are held at once: half as wide, twice as many fit near the core.
+    done = done.select("child", "step", "value", a=day_number(done.actual).cast("int16"))
     # A filter on each minimum would be asked of every row thirty-one times; a value that is
     # empty is passed over by the minimum itself, in half the time.
     days = {f"a{item.number}": _where(done, item.number, done.a).min() for item in steps}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 import ibis.expr.types as ir
 
@@ -33,6 +34,8 @@ class Asked:
     windows_of: frozenset[str] = frozenset()
     continuity: bool = False
     any_visit: bool = False
+    only: frozenset[str] | None = None
+    """Columns of the base that are asked for; without it, all."""
 
     @classmethod
     def of(
@@ -65,6 +68,12 @@ class Asked:
         )  # fmt: skip
 
 
+_OPTIONAL: Final = (
+    "site", "unit", "area", "area_type", "quarter", "language", "parity", "parents", "eligible",
+    "answer", "offered", "answered", "until", "to_new_year",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class _Making:
     engine: Engine
@@ -92,6 +101,8 @@ class _Making:
         windows = [name for name in self.known.varying if name not in stay]
         # Where the events do not cover all, indicators ask whether they cover a step's window.
         spent += windows if self.whole_events else [name for name in windows if name[0] == "g"]
+        if asked.only is not None:
+            spent += [name for name in _OPTIONAL if name not in asked.only]
         return row.mutate(**states).drop(*spent, *(BITS if ten else ()))
 
     def _added(self, row: ir.Table) -> list[ir.Table]:

@@ -72,8 +72,13 @@ def facts(events: ir.Table, children: ir.Table, windows: ir.Table, on: date) -> 
     }
     zero = ibis.literal(0, "int64")
     return known.group_by("child").agg(
-        **{name: fact.ifelse(known.bit, zero).bit_or() for name, fact in bits.items()}
+        **{name: _all_bits(fact.ifelse(known.bit, zero)) for name, fact in bits.items()}
     )
+
+
+@ibis.udf.agg.builtin(name="bit_or")  # type: ignore[untyped-decorator]
+def _all_bits(bits: int) -> int:  # type: ignore[empty-body]
+    """Return the bits that any row has. All three engines have it, and Ibis knows two."""
 
 
 def state(rule: Rule, item: Item, child: ir.Table, age: Age) -> ir.IntegerValue:

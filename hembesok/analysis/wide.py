@@ -23,7 +23,7 @@ NEVER: Final = 10**6
 
 @dataclass(frozen=True, slots=True)
 class Covers:
-    """From and to which day a site's table covers, as days since 1970, by site; none: nothing."""
+    """From and to which day a site's table covers, as days since 2000, by site; none: nothing."""
 
     by_site: Mapping[str, Mapping[str, tuple[int, int]]]
 
@@ -54,7 +54,7 @@ class Covers:
 class Wide:
     """The wide table, and how to ask it for an age by name or whether a table covers a time.
 
-    Its columns: child, the groups, `b` (birth, days since 1970); ages in days: `age` (on the
+    Its columns: child, the groups, `b` (birth, days since 2000); ages in days: `age` (on the
     day), `en` (enrolled), `ex` (ended), `last` (the day, or that of leaving), `home`,
     `until` (followed until); `gone`; `s1` … (states), `v14` … (values); and what the
     enrolment says.
@@ -153,7 +153,7 @@ def long_windows(steps: Steps, known: Ages) -> pa.Table:
 
 
 def coverage(covers: Covers, sites: Sequence[str], tables: Sequence[str]) -> pa.Table:
-    """Return a row for each site: `from_events`, `to_events` … as days since 1970, or empty."""
+    """Return a row for each site: `from_events`, `to_events` … as days since 2000, or empty."""
     columns: dict[str, pa.Array] = {"site": pa.array(sites, pa.string())}
     for table in tables:
         found = [covers.by_site.get(table, {}).get(site) for site in sites]

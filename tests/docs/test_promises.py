@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
+from hembesok.analysis import definitions
 from hembesok.project.states import table
 from tests.need import ROOT
 
@@ -35,7 +36,16 @@ def test_each_command_is_listed_in_plain_words():
             assert re.search(rf"^  {name.replace('_', '-')}  +\w.{{20,}}", listed, re.M), name
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/schedule.md", "docs/keys.md"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "README.md",
+        "docs/schedule.md",
+        "docs/keys.md",
+        "docs/follow-up.md",
+        "docs/tables.md",
+    ],
+)
 def test_each_command_line_of_a_document_is_understood(name: str):
     """The options a document shows are options the command has."""
     text = (ROOT / name).read_text().replace("\\\n", " ")
@@ -49,6 +59,11 @@ def test_each_command_line_of_a_document_is_understood(name: str):
         ).stdout  # fmt: skip
         for option in (word for word in words if word.startswith("--")):
             assert option in shown, (command, option)
+
+
+def test_each_indicator_and_each_table_stands_in_the_documents_as_it_is_defined():
+    assert (DOCS / "follow-up.md").read_text().endswith(definitions.indicators())
+    assert (DOCS / "tables.md").read_text().endswith(definitions.tables())
 
 
 def test_each_link_of_a_document_leads_somewhere():

@@ -8,8 +8,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from threading import Event, Thread
 from typing import Final
@@ -117,6 +118,9 @@ def _compute(
         asked = Asked.of(
             steps, request.as_of, request.rule, indicators, all_windows=bool(request.unit)
         )
+        if request.measures is not None:
+            # Measures of steps ask nothing of the family; a million rows are quicker without it.
+            asked = replace(asked, only=frozenset({"unit", *chain.from_iterable(request.by)}))
     done: ir.Table | None = None
     if request.keep is not None:
         with progress("folding new events in"):
