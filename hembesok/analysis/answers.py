@@ -12,6 +12,7 @@ import pyarrow as pa
 from hembesok.analysis.engines import Engine, Tables
 from hembesok.analysis.firsts import day_number, number_of
 from hembesok.analysis.indicators.defining import Counted, Indicator, Per, Scale
+from hembesok.analysis.recipes import made_before
 from hembesok.analysis.wide import GROUPS, Wide
 
 Grouping = tuple[str, ...]
@@ -87,19 +88,28 @@ def _rows(tables: Tables, wide: Wide, per: Per) -> Wide:
         rows = h.select(
             "child", waited=number_of(on) - sent, took=day_number(confirmed) - sent
         ).join(child, "child")
-    return Wide(rows, wide.steps, wide.ages, on, wide.covers, wide.whole)
+    return Wide(
+        rows, wide.steps, wide.ages, on, wide.covers, wide.whole, wide.key and (per, wide.key)
+    )
 
 
 def _counted(
     engine: Engine, rows: Wide, indicators: Sequence[Indicator], by: Sequence[Grouping]
 ) -> list[Figure]:
-    columns = [
-        _Column(indicator, counted, f"i{n}_{m}")
-        for n, indicator in enumerate(indicators)
-        for m, counted in enumerate(indicator.counts(rows))
-    ]
     finest = [name for name in GROUPS if any(name in grouping for grouping in by)]
-    cube = engine.rows(_summed(rows.table, finest, _sums(rows.table, columns)))
+
+    def make() -> tuple[ir.Table, list[_Column]]:
+        columns = [
+            _Column(indicator, counted, f"i{n}_{m}")
+            for n, indicator in enumerate(indicators)
+            for m, counted in enumerate(indicator.counts(rows))
+        ]
+        return _summed(rows.table, finest, _sums(rows.table, columns)), columns
+
+    # An indicator is the one it was; what is kept beside the query keeps it alive.
+    key = rows.key and (rows.key, tuple(map(id, indicators)), tuple(finest))
+    recipe, columns = made_before(engine, key, make)
+    cube = engine.rows(recipe)
     return [
         _figure(column, grouping, row)
         for grouping in by

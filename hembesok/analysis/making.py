@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import ibis.expr.types as ir
 
@@ -12,6 +12,7 @@ from hembesok.analysis.contract import SOURCED
 from hembesok.analysis.engines import Engine, Tables
 from hembesok.analysis.firsts import firsts, number_of
 from hembesok.analysis.indicators.defining import Doses, Indicator, Result
+from hembesok.analysis.recipes import made_before
 from hembesok.analysis.states import Rule, all_states, facts
 from hembesok.analysis.steps import Ages, Steps, ages
 from hembesok.analysis.wide import Covers, Wide, age_in, base, coverage, long_windows, pairs_of
@@ -76,11 +77,18 @@ _OPTIONAL: Final = (
 
 @dataclass(frozen=True)
 class _Making:
-    engine: Engine
+    beside: Mapping[str, ir.Table]
     tables: Tables
     asked: Asked
     known: Ages
     whole_events: bool
+
+    def base(self, with_areas: bool) -> ir.Table:
+        """Return the base with the ages that vary and the days that sources cover."""
+        row = base(self.tables, self.asked.on, with_areas=with_areas)
+        if "ages" in self.beside:
+            row = row.join(self.beside["ages"], ["born", "home"])
+        return _beside(row, self.beside["coverage"], "site") if "coverage" in self.beside else row
 
     def wide(self, row: ir.Table, done: ir.Table | None) -> ir.Table:
         """Return the wide table as an expression over the base."""
@@ -109,8 +117,7 @@ class _Making:
         asked, tables, known, on = self.asked, self.tables, self.known, self.asked.on
         found = []
         if asked.rule is Rule.TEN:
-            windows = self.engine.put("windows", long_windows(asked.steps, known))
-            found.append(facts(tables["events"], row, windows, on))
+            found.append(facts(tables["events"], row, self.beside["windows"], on))
         if asked.results:
             found.append(extras.results(tables, row, known, asked.results, on))
         if asked.doses:
@@ -127,29 +134,42 @@ def wide(engine: Engine, tables: Tables, asked: Asked, done: ir.Table | None = N
 
     `done` is the table of firsts where it is kept already; else it is made from the events.
     """
-    sites = sorted(r["site"] for r in engine.rows(tables["sites"].select("site")).to_pylist())
-    covers = Covers.of(engine.rows(tables["sources"]).to_pylist())
+    sites = sorted(row["site"] for row in _all(engine, tables, "sites"))
+    covers = Covers.of(_all(engine, tables, "sources"))
     pairs = pairs_of(engine, tables["children"])
     known = ages(asked.steps, asked.ages, pairs)
     first = number_of(pairs[0][0]) if pairs else 0
     whole = frozenset(t for t in SOURCED if covers.wholly(t, sites, first, number_of(asked.on)))
     partly = [table for table in SOURCED if table not in whole]
-    row = base(tables, asked.on, with_areas=_any(engine, tables["areas"]))
+    with_areas = bool(_all(engine, tables, "areas"))
+    beside = {}
     if known.varying:
-        row = row.join(engine.put("ages", known.table()), ["born", "home"])
+        beside["ages"] = engine.put("ages", known.table())
     if partly:
-        row = _beside(row, engine.put("coverage", coverage(covers, sites, partly)), "site")
-    making = _Making(engine, tables, asked, known, "events" in whole)
+        beside["coverage"] = engine.put("coverage", coverage(covers, sites, partly))
+    if asked.rule is Rule.TEN:
+        beside["windows"] = engine.put("windows", long_windows(asked.steps, known))
+    making = _Making(beside, tables, asked, known, "events" in whole)
+    key = None
+    if done is None:
+        fixed = tuple(known.fixed.items())
+        key = (repr(asked), tuple(partly), with_areas, fixed, tuple(known.varying))
+    row = making.base(with_areas)
     if asked.rule is Rule.TEN or asked.results or asked.doses or asked.any_visit:
-        row = engine.keep("base", row)
-    made = engine.keep("wide", making.wide(row, done))
-    return Wide(made, asked.steps, known, asked.on, covers, whole)
+        row = engine.keep(
+            "base", made_before(engine, key and ("base", key), lambda: (row, None))[0]
+        )
+    recipe, _ = made_before(engine, key and ("wide", key), lambda: (making.wide(row, done), None))
+    return Wide(engine.keep("wide", recipe), asked.steps, known, asked.on, covers, whole, key)
+
+
+def _all(engine: Engine, tables: Tables, name: str) -> list[dict[str, Any]]:
+    """Return the rows of a small table."""
+    recipe, _ = made_before(engine, ("all", name), lambda: (tables[name], None))
+    rows: list[dict[str, Any]] = engine.rows(recipe).to_pylist()
+    return rows
 
 
 def _beside(row: ir.Table, more: ir.Table, key: str = "child") -> ir.Table:
     """Return the rows with the columns of another table beside them, where it has any."""
     return row.left_join(more, key).drop(f"{key}_right")
-
-
-def _any(engine: Engine, table: ir.Table) -> bool:
-    return bool(engine.rows(table.limit(1)).num_rows)
