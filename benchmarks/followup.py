@@ -160,8 +160,8 @@ def _events(dice: Any, child: Any, born: Any, joined: Any, left: Any) -> pa.Tabl
     columns = [c, step, planned.astype(np.int32), actual.astype(np.int32), status, value]
     c, step, planned, actual, status, value = (column[order] for column in columns)
     return pa.table(
-        {"child": pa.array(c, pa.int64()), "step": pa.array(step, pa.int16()), "planned": _days(planned),
-         "actual": _days(actual), "status": pa.array(status, pa.int8()),
+        {"child": pa.array(c, pa.int64()), "step": pa.array(step, pa.int16()),
+         "planned": _days(planned), "actual": _days(actual), "status": pa.array(status, pa.int8()),
          "value": pa.array(np.maximum(value, -1).astype(np.int16), mask=value < 0)}
     )  # fmt: skip
 
@@ -207,11 +207,11 @@ def scan(folder: Path) -> None:
     with duckdb.connect(config={"threads": 2}) as db:
         day = "- DATE '1970-01-01'"
         db.execute(
-            f"SELECT sum(child), sum(step), sum(actual {day}), sum(status), sum(value),"  # noqa: S608
+            f"SELECT sum(child), sum(step), sum(actual {day}), sum(status), sum(value),"
             f" sum(planned {day}) FROM '{folder}/recorded/events.parquet'"
         ).fetchall()
         db.execute(
-            f"SELECT sum(child), sum(born {day}), count(area), count(unit) FROM"  # noqa: S608
+            f"SELECT sum(child), sum(born {day}), count(area), count(unit) FROM"
             f" '{folder}/recorded/children.parquet'"
         ).fetchall()
 
@@ -264,10 +264,10 @@ def long_form(folder: Path) -> Any:
     )
     with duckdb.connect(config={"threads": 2}) as db:
         db.execute("SET preserve_insertion_order = false")
-        db.execute(f"CREATE TABLE step AS SELECT * FROM (VALUES {rows}) AS v(n, key, own, o, c, g)")  # noqa: S608
-        db.execute(_LONG.format(events=folder / "recorded" / "events.parquet",
-                                children=folder / "recorded" / "children.parquet",
-                                enrolments=folder / "recorded" / "enrolments.parquet", on=ON))  # fmt: skip
+        db.execute(f"CREATE TABLE step AS SELECT * FROM (VALUES {rows}) AS v(n, key, own, o, c, g)")
+        where = folder / "recorded"
+        files = {name: where / f"{name}.parquet" for name in ("events", "children", "enrolments")}
+        db.execute(_LONG.format(**files, on=ON))
         states = db.execute("SELECT n, state, count(*) FROM long GROUP BY ALL").fetchall()
         figures = db.execute(_LONG_FIGURES).fetchall()
     return states, figures
@@ -314,7 +314,10 @@ def polars_wide(folder: Path) -> Any:
     import polars as pl
 
     where, col = folder / "recorded", pl.col
-    day = lambda name: col(name).to_physical().cast(pl.Int32)  # noqa: E731
+
+    def day(name: str) -> Any:
+        return col(name).to_physical().cast(pl.Int32)
+
     done = (
         pl.scan_parquet(where / "events.parquet")
         .filter((col("status") == 1) & (col("step") > 0))
@@ -346,7 +349,10 @@ def polars_wide(folder: Path) -> Any:
     vax = pl.sum_horizontal(
         *(col(f"s{_number(k)}") == 3 for k in ("rv1", "rv2", "rv3", "hx1", "hx2", "hx3"))
     )
-    there = lambda days: (col("age") > days) & (col("ex").is_null() | (col("ex") > days))  # noqa: E731
+
+    def there(days: int) -> Any:
+        return (col("age") > days) & (col("ex").is_null() | (col("ex") > days))
+
     joined = (col("age") >= 365) & (col("en") <= 365)
     fed = col(f"s{_number('n06')}").is_in([3, 4]) & col("v").is_not_null()
     figures = (
@@ -410,19 +416,23 @@ def django_loop(folder: Path) -> Any:
     with duckdb.connect() as db:
         where = folder / "clustered"
         rows = db.execute(
-            f"SELECT child, born, enrolled, ended FROM '{where}/children.parquet' JOIN"  # noqa: S608
+            f"SELECT child, born, enrolled, ended FROM '{where}/children.parquet' JOIN"
             f" '{where}/enrolments.parquet' USING (child) ORDER BY child LIMIT {DJANGO_CHILDREN}"
         ).fetchall()
-        Child.objects.bulk_create(Child(id=c, born=b, enrolled=e, ended=x) for c, b, e, x in rows)
+        Child._base_manager.bulk_create(
+            Child(id=c, born=b, enrolled=e, ended=x) for c, b, e, x in rows
+        )
         events = db.execute(
-            f"SELECT child, step, actual, status FROM '{where}/events.parquet' WHERE child <= {rows[-1][0]}"  # noqa: S608
+            f"SELECT child, step, actual, status FROM '{where}/events.parquet'"
+            f" WHERE child <= {rows[-1][0]}"
         ).fetchall()
-        Event.objects.bulk_create(
+        Event._base_manager.bulk_create(
             Event(child_id=c, step=s, actual=a, status=t) for c, s, a, t in events
         )
     started = time.process_time()
     counts: Counter[tuple[int, str]] = Counter()
-    for child in Child.objects.prefetch_related("events").iterator(chunk_size=500):
+    child: Any
+    for child in Child._base_manager.prefetch_related("events").iterator(chunk_size=500):
         first: dict[int, date] = {}
         for event in child.events.all():
             if event.status == 1 and event.step and event.actual <= ON:
@@ -494,14 +504,19 @@ def _one_more_day(folder: Path) -> None:
         counts = [
             db.execute(f"SELECT count(*) FROM '{where}/{f}.parquet'").fetchone()
             for f in ("events", "day")
-        ]  # noqa: S608
+        ]
     rows = [int(count[0]) for count in counts if count]
     told = json.loads((where / DELIVERY).read_text())
     told["tables"]["events"] |= {"files": ["events.parquet"], "rows": rows[0], "clustered": False}
     (where / DELIVERY).write_text(json.dumps(told))
     out = folder / "out-before"
-    run(Request(where, ON, out, programme=PROGRAMME / "own.toml", base=PROGRAMME / "base.toml",
-                measures=PROGRAMME / "measures.toml", rule=Rule.EIGHT, keep=folder / "state"))  # fmt: skip
+    own, base, measures = (PROGRAMME / f"{n}.toml" for n in ("own", "base", "measures"))
+    run(
+        Request(
+            where, ON, out, programme=own, base=base, measures=measures, rule=Rule.EIGHT,
+            keep=folder / "state",
+        )
+    )  # fmt: skip
     shutil.rmtree(out)
     told["tables"]["events"] |= {"files": ["events.parquet", "day.parquet"], "rows": sum(rows)}
     (where / DELIVERY).write_text(json.dumps(told))
@@ -527,13 +542,13 @@ def _our_answer(out: Path) -> tuple[str, str]:
         for n, *_ in windows():
             rows = db.execute(
                 f"SELECT s{n}, count(*) FROM '{out}/states.parquet' GROUP BY 1"
-            ).fetchall()  # noqa: S608
+            ).fetchall()
             for code, count in rows:
                 # The others have one word for what was done outside its window.
                 counted[n, "late" if code == EARLY else NAMES[code]] += count
         figures: dict[tuple[str, int], list[int]] = {}
         for row in db.execute(
-            f'SELECT "group", indicator, numerator, denominator, denominator + missing +'  # noqa: S608
+            f'SELECT "group", indicator, numerator, denominator, denominator + missing +'
             f" not_applicable FROM '{out}/figures.parquet' WHERE indicator IN"
             " ('most', 'one-year', 'vaccinated', 'breastfed')"
         ).fetchall():
@@ -613,7 +628,8 @@ def picture(results: Sequence[dict[str, Any]]) -> str:
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 620 {30 * len(shown) + 10}"'
-        f' font-family="sans-serif" font-size="14" fill="#24556b"><title>CPU seconds</title>{bars}</svg>\n'
+        ' font-family="sans-serif" font-size="14" fill="#24556b"><title>CPU seconds</title>'
+        f"{bars}</svg>\n"
     )
 
 
