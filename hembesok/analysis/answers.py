@@ -13,6 +13,7 @@ from hembesok.analysis.engines import Engine, Tables
 from hembesok.analysis.firsts import day_number, number_of
 from hembesok.analysis.indicators.defining import Counted, Indicator, Per, Scale
 from hembesok.analysis.over_time import held_steps, month_of
+from hembesok.analysis.recipes import made_before
 from hembesok.analysis.wide import GROUPS, Wide
 
 Grouping = tuple[str, ...]
@@ -49,9 +50,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Column:
-    """One sum of a cube: what it counts, and its name."""
-
+class _Column:
     indicator: Indicator
     counted: Counted
     name: str
@@ -72,11 +71,11 @@ def figures(
         if mine and per is Per.SITE:
             found += _of_sites(engine, tables, wide, mine, by)
         elif mine:
-            found += _counted(engine, rows_of(tables, wide, per), mine, by)
+            found += _counted(engine, tables, wide, per, mine, by)
     return sorted(found, key=lambda one: (order[one.indicator], by.index(one.by), one.group))
 
 
-def rows_of(tables: Tables, wide: Wide, per: Per) -> Wide:
+def _rows(tables: Tables, wide: Wide, per: Per) -> Wide:
     """Return the rows that are counted: children, or visits or handoffs beside their child."""
     if per is Per.CHILD:
         return wide
@@ -100,27 +99,24 @@ def rows_of(tables: Tables, wide: Wide, per: Per) -> Wide:
 
 
 def _counted(
-    engine: Engine, rows: Wide, indicators: Sequence[Indicator], by: Sequence[Grouping]
-) -> list[Figure]:
-    columns, expression = cube(rows, indicators, by)
-    return from_cube(engine.rows(expression), columns, by)
-
-
-def cube(
-    rows: Wide, indicators: Sequence[Indicator], by: Sequence[Grouping]
-) -> tuple[list[Column], ir.Table]:
-    """Return the sums of all indicators in the finest groups, and what its columns are."""
-    columns = [
-        Column(indicator, counted, f"i{n}_{m}")
-        for n, indicator in enumerate(indicators)
-        for m, counted in enumerate(indicator.counts(rows))
-    ]
+    engine: Engine, tables: Tables, wide: Wide, per: Per, indicators: Sequence[Indicator],
+    by: Sequence[Grouping],
+) -> list[Figure]:  # fmt: skip
     finest = [name for name in ALL_GROUPS if any(name in grouping for grouping in by)]
-    return columns, _summed(rows.table, finest, _sums(rows.table, columns))
 
+    def make() -> tuple[ir.Table, list[_Column]]:
+        rows = _rows(tables, wide, per)
+        columns = [
+            _Column(indicator, counted, f"i{n}_{m}")
+            for n, indicator in enumerate(indicators)
+            for m, counted in enumerate(indicator.counts(rows))
+        ]
+        return _summed(rows.table, finest, _sums(rows.table, columns)), columns
 
-def from_cube(cube: pa.Table, columns: Sequence[Column], by: Sequence[Grouping]) -> list[Figure]:
-    """Return the figures of each grouping, added up from the finest groups."""
+    # An indicator is the one it was; what is kept beside the query keeps it alive.
+    key = wide.key and (per, wide.key, tuple(map(id, indicators)), tuple(finest))
+    recipe, columns = made_before(engine, key, make)
+    cube = engine.rows(recipe)
     return [
         _figure(column, grouping, row)
         for grouping in by
@@ -138,7 +134,7 @@ def _added_up(cube: pa.Table, grouping: Grouping) -> list[dict[str, Any]]:
     return rows
 
 
-def _sums(table: ir.Table, columns: Iterable[Column]) -> dict[str, ir.IntegerScalar]:
+def _sums(table: ir.Table, columns: Iterable[_Column]) -> dict[str, ir.IntegerScalar]:
     sums = {"rows": table.count().cast("int64")}
     for column in columns:
         counted = column.counted
@@ -155,7 +151,7 @@ def _summed(
     return table.group_by(list(grouping)).agg(**sums) if grouping else table.agg(**sums)
 
 
-def _figure(column: Column, grouping: Grouping, row: dict[str, Any]) -> Figure:
+def _figure(column: _Column, grouping: Grouping, row: dict[str, Any]) -> Figure:
     indicator, counted, name = column.indicator, column.counted, column.name
     per_row = indicator.unit_is_row
     return Figure(

@@ -3,18 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import ibis.expr.types as ir
-import pyarrow as pa
 
 from hembesok.analysis import extras
 from hembesok.analysis.contract import SOURCED
 from hembesok.analysis.engines import Engine, Tables
 from hembesok.analysis.firsts import firsts, number_of
 from hembesok.analysis.indicators.defining import Doses, Indicator, Result
+from hembesok.analysis.recipes import made_before
 from hembesok.analysis.states import Rule, all_states, facts
-from hembesok.analysis.steps import Ages, Pair, Steps, ages
+from hembesok.analysis.steps import Ages, Steps, ages
 from hembesok.analysis.wide import Covers, Wide, age_in, base, coverage, long_windows, pairs_of
 from hembesok.values.dates import Span
 
@@ -77,11 +77,18 @@ _OPTIONAL: Final = (
 
 @dataclass(frozen=True)
 class _Making:
+    beside: Mapping[str, ir.Table]
     tables: Tables
     asked: Asked
     known: Ages
-    put: Tables
     whole_events: bool
+
+    def base(self, with_areas: bool) -> ir.Table:
+        """Return the base with the ages that vary and the days that sources cover."""
+        row = base(self.tables, self.asked.on, with_areas=with_areas)
+        if "ages" in self.beside:
+            row = row.join(self.beside["ages"], ["born", "home"])
+        return _beside(row, self.beside["coverage"], "site") if "coverage" in self.beside else row
 
     def wide(self, row: ir.Table, done: ir.Table | None) -> ir.Table:
         """Return the wide table as an expression over the base."""
@@ -110,7 +117,7 @@ class _Making:
         asked, tables, known, on = self.asked, self.tables, self.known, self.asked.on
         found = []
         if asked.rule is Rule.TEN:
-            found.append(facts(tables["events"], row, self.put["windows"], on))
+            found.append(facts(tables["events"], row, self.beside["windows"], on))
         if asked.results:
             found.append(extras.results(tables, row, known, asked.results, on))
         if asked.doses:
@@ -122,79 +129,52 @@ class _Making:
         return found
 
 
-@dataclass(frozen=True)
-class Known:
-    """What is read of the tables before the wide one is made: little, and of no single child."""
-
-    ages: Ages
-    covers: Covers
-    whole: frozenset[str]
-    sites: Sequence[str]
-    with_areas: bool
-
-    @classmethod
-    def of(cls, engine: Engine, tables: Tables, asked: Asked) -> "Known":
-        """Read it."""
-        sites = sorted(r["site"] for r in engine.rows(tables["sites"].select("site")).to_pylist())
-        covers = Covers.of(engine.rows(tables["sources"]).to_pylist())
-        pairs = pairs_of(engine, tables["children"])
-        return cls.told(sites, covers, pairs, asked, with_areas=_any(engine, tables["areas"]))
-
-    @classmethod
-    def told(
-        cls, sites: Sequence[str], covers: Covers, pairs: Sequence[Pair], asked: Asked,
-        *, with_areas: bool,
-    ) -> "Known":  # fmt: skip
-        """Return what is known where sites, sources and days of birth are read already."""
-        first = number_of(pairs[0][0]) if pairs else 0
-        last = number_of(asked.on)
-        whole = frozenset(t for t in SOURCED if covers.wholly(t, sites, first, last))
-        return cls(ages(asked.steps, asked.ages, pairs), covers, whole, sites, with_areas)
-
-    @property
-    def partly(self) -> list[str]:
-        """The tables that do not cover all."""
-        return [table for table in SOURCED if table not in self.whole]
-
-    def puts(self, asked: Asked) -> dict[str, pa.Table]:
-        """Return the small tables of our own that the expressions join."""
-        found = {"ages": self.ages.table()} if self.ages.varying else {}
-        if self.partly:
-            found["coverage"] = coverage(self.covers, self.sites, self.partly)
-        if asked.rule is Rule.TEN:
-            found["windows"] = long_windows(asked.steps, self.ages)
-        return found
-
-
 def wide(engine: Engine, tables: Tables, asked: Asked, done: ir.Table | None = None) -> Wide:
     """Make the wide table and keep it in the engine.
 
     `done` is the table of firsts where it is kept already; else it is made from the events.
     """
-    return wide_of(engine, tables, asked, Known.of(engine, tables, asked), done)
-
-
-def wide_of(
-    engine: Engine, tables: Tables, asked: Asked, known: Known, done: ir.Table | None = None
-) -> Wide:
-    """Make it of what is known already."""
-    row = base(tables, asked.on, with_areas=known.with_areas)
-    put = {name: engine.put(name, rows) for name, rows in known.puts(asked).items()}
-    if "ages" in put:
-        row = row.join(put["ages"], ["born", "home"])
-    if "coverage" in put:
-        row = _beside(row, put["coverage"], "site")
-    making = _Making(tables, asked, known.ages, put, "events" in known.whole)
+    sites = sorted(row["site"] for row in _all(engine, tables, "sites"))
+    covers = Covers.of(_all(engine, tables, "sources"))
+    pairs = pairs_of(engine, tables["children"])
+    known = ages(asked.steps, asked.ages, pairs)
+    first = number_of(pairs[0][0]) if pairs else 0
+    whole = frozenset(t for t in SOURCED if covers.wholly(t, sites, first, number_of(asked.on)))
+    partly = [table for table in SOURCED if table not in whole]
+    with_areas = bool(_all(engine, tables, "areas"))
+    beside = {}
+    if known.varying:
+        beside["ages"] = engine.put("ages", known.table())
+    if partly:
+        beside["coverage"] = engine.put("coverage", coverage(covers, sites, partly))
+    if asked.rule is Rule.TEN:
+        beside["windows"] = engine.put("windows", long_windows(asked.steps, known))
+    making = _Making(beside, tables, asked, known, "events" in whole)
+    key = None
+    if done is None:
+        fixed = tuple(known.fixed.items())
+        key = (repr(asked), tuple(partly), with_areas, fixed, tuple(known.varying))
+    row: ir.Table | None = None
     if asked.rule is Rule.TEN or asked.results or asked.doses or asked.any_visit:
-        row = engine.keep("base", row)
-    made = engine.keep("wide", making.wide(row, done))
-    return Wide(made, asked.steps, known.ages, asked.on, known.covers, known.whole)
+        base_of, _ = made_before(
+            engine, key and ("base", key), lambda: (making.base(with_areas), None)
+        )
+        row = engine.keep("base", base_of)
+
+    def make() -> tuple[ir.Table, None]:
+        return making.wide(making.base(with_areas) if row is None else row, done), None
+
+    recipe, _ = made_before(engine, key and ("wide", key), make)
+    return Wide(engine.keep("wide", recipe), asked.steps, known, asked.on, covers, whole, key)
+
+
+def _all(engine: Engine, tables: Tables, name: str) -> list[dict[str, Any]]:
+    """Return the rows of a small table."""
+    recipe, _ = made_before(engine, ("all", name), lambda: (tables[name], None))
+    rows: list[dict[str, Any]] = engine.rows(recipe).to_pylist()
+    return rows
 
 
 def _beside(row: ir.Table, more: ir.Table, key: str = "child") -> ir.Table:
     """Return the rows with the columns of another table beside them, where it has any."""
     return row.left_join(more, key).drop(f"{key}_right")
-
-
-def _any(engine: Engine, table: ir.Table) -> bool:
-    return bool(engine.rows(table.limit(1)).num_rows)

@@ -5,12 +5,14 @@ that were held: so many as visits, and asked for by a page of one site, not by a
 """
 
 from dataclasses import replace
+from typing import Final
 
 import ibis
 import ibis.expr.types as ir
 
 from hembesok.analysis.contract import DONE as HAPPENED
 from hembesok.analysis.indicators.defining import Counted, Indicator, Per, share
+from hembesok.analysis.indicators.visiting import VISITING
 from hembesok.analysis.states import DONE, HELD, column
 from hembesok.analysis.wide import GROUPS, Wide
 
@@ -55,3 +57,10 @@ def _each_step(rows: Wide) -> list[Counted]:
         for item in rows.steps
         if item.part != "vaccination"
     ]
+
+
+OVER_TIME: Final = (
+    *(by_month(one) for one in VISITING if one.key == "on_time"),
+    *(one for one in VISITING if one.per is Per.VISIT),
+)
+"""What can be followed by the month in which it happened."""

@@ -1,6 +1,6 @@
 """One row a child with all that indicators ask of it: ages, groups, and a state for each step."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from hembesok.analysis.engines import Engine, Tables
 from hembesok.analysis.firsts import day_number, number_of
-from hembesok.analysis.states import Rule
+from hembesok.analysis.recipes import made_before
 from hembesok.analysis.steps import Ages, Pair, Steps
 
 GROUPS: Final = ("site", "unit", "area", "area_type", "quarter", "language", "parity")
@@ -66,7 +66,8 @@ class Wide:
     on: date
     covers: Covers
     whole: frozenset[str] = field(default_factory=frozenset)
-    rule: Rule = Rule.TEN
+    key: Hashable = None
+    """All that its columns rest on, for queries that were made before; None if made once."""
 
     def age(self, name: str) -> ir.IntegerValue:
         """Return an age in days by its name: a number all children share, or a column."""
@@ -88,7 +89,10 @@ def age_in(table: ir.Table, known: Ages, name: str) -> ir.IntegerValue:
 
 def pairs_of(engine: Engine, children: ir.Table) -> list[Pair]:
     """Return the different days of birth and of coming home: a few thousand at most."""
-    found = engine.rows(children.select("born", "discharged").distinct()).to_pylist()
+    recipe, _ = made_before(
+        engine, "pairs", lambda: (children.select("born", "discharged").distinct(), None)
+    )
+    found = engine.rows(recipe).to_pylist()
     pairs = {(row["born"], row["discharged"]) for row in found}
     return sorted(pairs, key=lambda pair: (pair[0], pair[1] or date.min))
 

@@ -13,13 +13,13 @@ from typing import Final
 from django.db import transaction
 
 from hembesok.access.models import Site
-from hembesok.analysis.again import Answered
 from hembesok.analysis.charts.series import Point, Series, Step
 from hembesok.analysis.disclosure.axes import PARTS, Axis
 from hembesok.analysis.disclosure.policy import DEFAULT, KNOWN, NO, YES, Policy
 from hembesok.analysis.disclosure.register import Published, Register
 from hembesok.analysis.disclosure.store import plain, published_of
 from hembesok.analysis.disclosure.tables import Position, Table
+from hembesok.analysis.one_site import Answered
 from hembesok.delivery.measures import GROUPS, Measure
 from hembesok.delivery.models import Left
 from hembesok.delivery.told import (

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-import duckdb
 from django.db.models import Count, Sum
 
 from hembesok.access.models import Assignment, Site
 from hembesok.access.rules.roles import Actor, Reach, Role
-from hembesok.analysis.again import Answered, answered
 from hembesok.analysis.contract import TABLES
+from hembesok.analysis.engines.embedded import DuckDB
+from hembesok.analysis.one_site import Answered, answered
 from hembesok.delivery import leaving
 from hembesok.delivery.measures import FIRST, MEASURES, Measure
 from hembesok.delivery.models import Goal
@@ -162,28 +162,25 @@ def _share(goal: Goal | None) -> float | None:
 
 def _compute(site: int, on: date, protected: Protected) -> _Computed | None:
     """Count everything afresh; None where no programme is published."""
-    with _database() as db:
+    with _engine() as engine:
         wanted = Wanted(on, version=LARGEST, protected=protected)
         try:
-            made = make(db, DjangoSource(site), wanted)
+            made = make(engine.connection, DjangoSource(site), wanted)
         except NoVersionError:
             return None
         for table in TABLES:
-            db.execute(f'CREATE TEMP TABLE "{table.name}" AS {made.query(table.name)}')
+            query = made.query(table.name)
+            engine.connection.execute(f'CREATE TEMP TABLE "{table.name}" AS {query}')
         own = tuple(item for item in made.steps if item.own)
-        found = answered(db, own, on, [one.key for one in MEASURES])
+        found = answered(engine, own, on, [one.key for one in MEASURES])
     return _Computed(found, made.others, {item.key: item.step.title for item in own})
 
 
 @contextmanager
-def _database() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give a database in memory: of a site's rows nothing is left on any disk."""
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-        "threads": 1,
-        "memory_limit": MEMORY,
-        "temp_directory": "",
-    }
-    with duckdb.connect(config=config) as db:
-        yield db
+def _engine() -> Iterator[DuckDB]:
+    """Give an engine in memory: of a site's rows nothing is left on any disk."""
+    engine = DuckDB(threads=1, memory=MEMORY)
+    try:
+        yield engine
+    finally:
+        engine.close()

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from hembesok.analysis.again import Answered
 from hembesok.analysis.answers import MONTH, NOT_KNOWN, Figure
 from hembesok.analysis.charts import series
 from hembesok.analysis.charts.series import Point, Series, Step, fitting
 from hembesok.analysis.indicators.defining import Better
+from hembesok.analysis.one_site import Answered
 from hembesok.delivery.measures import GROUPS, Clock, Measure
 
 LONGEST: Final = 36

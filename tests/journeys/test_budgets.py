@@ -218,6 +218,15 @@ def test_a_family_is_printed_on_three_pages(visit: Visit, site: Site, place: str
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) <= 3 * children
 
 
+@pytest.mark.parametrize("page", ["/followup", "/followup/report"])
+@pytest.mark.parametrize("account", ["anna.lind", "chef.demo"])
+def test_follow_up_is_printed_on_one_page(visit: Visit, account: str, page: str) -> None:
+    person = visit(account)
+    person.opens(page)
+    paper = person.page.pdf(format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+
+
 @pytest.mark.parametrize("width", [390, 1360])
 def test_what_is_printed_has_no_menu_and_no_identity_number(
     visit: Visit, site: Site, width: int

@@ -6,8 +6,9 @@ each engine's own.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -16,6 +17,27 @@ from hembesok.analysis.deliveries import Delivery
 
 Tables = Mapping[str, ir.Table]
 """The tables of a delivery by name, with the columns and types of the contract."""
+
+
+class Recipe(NamedTuple):
+    """A query in an engine's own language, and the columns it gives."""
+
+    sql: str
+    schema: ibis.Schema
+
+
+class Compiler(Protocol):
+    """What makes a query of an expression: a backend of Ibis, connected or not."""
+
+    def compile(self, expression: ir.Table) -> str:
+        """Return the query."""
+
+
+def recipe_of(compiler: Compiler, asked: ir.Table | Recipe) -> Recipe:
+    """Return the query of an expression, unless it is one already."""
+    if isinstance(asked, Recipe):
+        return asked
+    return Recipe(compiler.compile(asked), asked.schema())
 
 
 class Engine(Protocol):
@@ -29,10 +51,13 @@ class Engine(Protocol):
     def put(self, name: str, rows: pa.Table) -> ir.Table:
         """Hand over a small table of our own."""
 
-    def keep(self, name: str, expression: ir.Table) -> ir.Table:
+    def recipe(self, expression: ir.Table) -> Recipe:
+        """Return the query of an expression, to be asked more than once."""
+
+    def keep(self, name: str, asked: ir.Table | Recipe) -> ir.Table:
         """Compute a table once and keep it until `close`."""
 
-    def rows(self, expression: ir.Table) -> pa.Table:
+    def rows(self, asked: ir.Table | Recipe) -> pa.Table:
         """Compute a table and return its rows."""
 
     def write(self, expression: ir.Table, path: Path) -> None:
@@ -43,6 +68,11 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Let go of everything."""
+
+
+def seen_as(table: str) -> ir.Table:
+    """Return a table of the contract as expressions see it, wherever it lies."""
+    return ibis.table(ibis.Schema.from_pyarrow(schema_of(table)), name=table)
 
 
 def types_of(table: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,7 @@ from ibis.backends.duckdb import Backend
 
 from hembesok.analysis.contract import BY_NAME, TABLES
 from hembesok.analysis.deliveries import Delivery, Files
-from hembesok.analysis.engines import Tables
+from hembesok.analysis.engines import Recipe, Tables, recipe_of, seen_as
 
 MEMORY: Final = "640MB"
 """What DuckDB may use for itself; the process is then under 1 GiB."""
@@ -41,7 +42,16 @@ class DuckDB:
             connection.execute(f"SET {setting} = ?", [value])
         self._raw = connection
         self._views = 0
-        self.ibis: Backend = ibis.duckdb.from_connection(connection)
+
+    @cached_property
+    def ibis(self) -> Backend:
+        """The backend that makes queries: one that only repeats them needs none."""
+        return ibis.duckdb.from_connection(self._raw)
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The database itself, for whoever makes the tables in it."""
+        return self._raw
 
     def tables(self, delivery: Delivery) -> Tables:
         """Let DuckDB see the files of a delivery; nothing is read yet."""
@@ -66,7 +76,7 @@ class DuckDB:
                 f" escape='\"', nullstr='', hive_partitioning=false, columns={{{listed_types}}})"
             )
         self._raw.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT {chosen} FROM {source}')  # noqa: S608
-        return self.ibis.table(name)
+        return seen_as(name)
 
     def parquet(self, paths: Sequence[Path]) -> ir.Table:
         """Let DuckDB see Parquet files of our own."""
@@ -83,21 +93,26 @@ class DuckDB:
 
     def put(self, name: str, rows: pa.Table) -> ir.Table:
         """Hand over a small table."""
-        return self.ibis.create_table(name, rows, temp=True, overwrite=True)
+        self._raw.register("handed_over", rows)
+        self._raw.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS FROM handed_over')
+        self._raw.unregister("handed_over")
+        return ibis.table(ibis.Schema.from_pyarrow(rows.schema), name=name)
 
-    def keep(self, name: str, expression: ir.Table) -> ir.Table:
+    def recipe(self, expression: ir.Table) -> Recipe:
+        """Return the query of an expression."""
+        return recipe_of(self.ibis, expression)
+
+    def keep(self, name: str, asked: ir.Table | Recipe) -> ir.Table:
         """Compute a table once and keep it in memory."""
-        # Ibis would tell the types of each column first, which takes as long as some queries.
-        self._raw.execute(
-            f'CREATE OR REPLACE TEMP TABLE "{name}" AS {self.ibis.compile(expression)}'
-        )
-        return self.ibis.table(name)
+        recipe = recipe_of(self.ibis, asked)
+        self._raw.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {recipe.sql}')
+        return ibis.table(recipe.schema, name=name)
 
-    def rows(self, expression: ir.Table) -> pa.Table:
+    def rows(self, asked: ir.Table | Recipe) -> pa.Table:
         """Compute a table and return its rows."""
-        found = self._raw.execute(self.ibis.compile(expression)).to_arrow_table()
+        recipe = recipe_of(self.ibis, asked)
         # A sum comes out wider than Ibis says it is.
-        return found.cast(expression.schema().to_pyarrow())
+        return self._raw.execute(recipe.sql).to_arrow_table().cast(recipe.schema.to_pyarrow())
 
     def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
         """Compute a table and yield its rows in batches, none of them all."""
@@ -119,7 +134,7 @@ class DuckDB:
 
     def close(self) -> None:
         """Let go of everything."""
-        self.ibis.disconnect()
+        self._raw.close()
 
 
 def literal(path: Path) -> str:

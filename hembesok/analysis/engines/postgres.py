@@ -16,7 +16,7 @@ from ibis.backends.postgres import Backend
 
 from hembesok.analysis.contract import TABLES
 from hembesok.analysis.deliveries import Delivery
-from hembesok.analysis.engines import Tables, schema_of
+from hembesok.analysis.engines import Recipe, Tables, recipe_of, schema_of
 from hembesok.analysis.engines.embedded import DuckDB
 
 _ROWS_AT_A_TIME: Final = 50_000
@@ -72,28 +72,34 @@ class PostgreSQL:
         self._execute(f'ANALYZE "{name}"')
         return ibis.table(ibis.Schema.from_pyarrow(schema), name=name)
 
-    def keep(self, name: str, expression: ir.Table) -> ir.Table:
-        """Compute a table once and keep it until the connection closes."""
-        self._execute(f'DROP TABLE IF EXISTS pg_temp."{name}"')
-        self._execute(f'CREATE TEMP TABLE "{name}" AS {self._sql.compile(expression)}')
-        self._execute(f'ANALYZE "{name}"')
-        return ibis.table(expression.schema(), name=name)
+    def recipe(self, expression: ir.Table) -> Recipe:
+        """Return the query of an expression."""
+        return recipe_of(self._sql, expression)
 
-    def rows(self, expression: ir.Table) -> pa.Table:
+    def keep(self, name: str, asked: ir.Table | Recipe) -> ir.Table:
+        """Compute a table once and keep it until the connection closes."""
+        recipe = recipe_of(self._sql, asked)
+        self._execute(f'DROP TABLE IF EXISTS pg_temp."{name}"')
+        self._execute(f'CREATE TEMP TABLE "{name}" AS {recipe.sql}')
+        self._execute(f'ANALYZE "{name}"')
+        return ibis.table(recipe.schema, name=name)
+
+    def rows(self, asked: ir.Table | Recipe) -> pa.Table:
         """Compute a table and return its rows."""
-        schema = expression.schema().to_pyarrow()
-        return pa.Table.from_batches(list(self._batches(expression, schema)), schema)
+        recipe = recipe_of(self._sql, asked)
+        schema = recipe.schema.to_pyarrow()
+        return pa.Table.from_batches(list(self._batches(recipe, schema)), schema)
 
     def write(self, expression: ir.Table, path: Path) -> None:
         """Compute a table into a Parquet file."""
         schema = expression.schema().to_pyarrow()
         with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-            for batch in self._batches(expression, schema):
+            for batch in self._batches(self.recipe(expression), schema):
                 writer.write_batch(batch)
 
-    def _batches(self, expression: ir.Table, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    def _batches(self, recipe: Recipe, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         with self._db.transaction(), self._db.cursor("rows") as cursor:
-            cursor.execute(self._sql.compile(expression))
+            cursor.execute(recipe.sql)
             while rows := cursor.fetchmany(_ROWS_AT_A_TIME):
                 yield _batch(rows, schema)
 

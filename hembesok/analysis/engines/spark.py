@@ -17,7 +17,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from hembesok.analysis.contract import BY_NAME, TABLES
 from hembesok.analysis.deliveries import Delivery, Files
-from hembesok.analysis.engines import Tables
+from hembesok.analysis.engines import Recipe, Tables, recipe_of, seen_as
 
 _TYPES: Final = {
     "int8": "tinyint",
@@ -80,9 +80,7 @@ class Spark:
                 mode="FAILFAST", dateFormat="yyyy-MM-dd",
             )  # fmt: skip
         frame.createOrReplaceTempView(name)
-        return ibis.table(
-            {n: str(t).replace("bool", "boolean") for n, t in types.items()}, name=name
-        )
+        return seen_as(name)
 
     def put(self, name: str, rows: pa.Table) -> ir.Table:
         """Hand over a small table."""
@@ -94,24 +92,27 @@ class Spark:
         self._spark.createDataFrame(listed, types).createOrReplaceTempView(name)
         return ibis.table(schema, name=name)
 
-    def keep(self, name: str, expression: ir.Table) -> ir.Table:
+    def recipe(self, expression: ir.Table) -> Recipe:
+        """Return the query of an expression."""
+        return recipe_of(self._sql, expression)
+
+    def keep(self, name: str, asked: ir.Table | Recipe) -> ir.Table:
         """Compute a table once and keep it on the workers."""
-        frame = self._frame(expression).persist()
+        recipe = recipe_of(self._sql, asked)
+        frame = self._spark.sql(recipe.sql).persist()
         frame.count()
         self._kept.append(frame)
         frame.createOrReplaceTempView(name)
-        return ibis.table(expression.schema(), name=name)
+        return ibis.table(recipe.schema, name=name)
 
-    def rows(self, expression: ir.Table) -> pa.Table:
+    def rows(self, asked: ir.Table | Recipe) -> pa.Table:
         """Compute a table and return its rows."""
-        return self._frame(expression).toArrow().cast(expression.schema().to_pyarrow())
+        recipe = recipe_of(self._sql, asked)
+        return self._spark.sql(recipe.sql).toArrow().cast(recipe.schema.to_pyarrow())
 
     def write(self, expression: ir.Table, path: Path) -> None:
         """Compute a table into one Parquet file."""
         pq.write_table(self.rows(expression), path, compression="zstd")
-
-    def _frame(self, expression: ir.Table) -> DataFrame:
-        return self._spark.sql(self._sql.compile(expression))
 
     def told(self, error: Exception) -> str:
         """Return in one line what Spark says."""
