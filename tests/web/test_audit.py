@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 from django.db import connection
+from django.db.models import CharField
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -336,6 +337,8 @@ def test_unknown_actions_are_shown_as_they_are(rut: Client, cast: Cast, noting: 
 def test_every_reason_for_being_let_in_has_room_in_the_trail():
     """PostgreSQL refuses a text that is too long for its column; SQLite does not tell."""
     for name, texts in (("why", words_trail.WHYS), ("action", words_trail.ACTIONS)):
-        room = TrailEntry._meta.get_field(name).max_length
+        column = TrailEntry._meta.get_field(name)
+        assert isinstance(column, CharField)
+        room = column.max_length
         assert room
         assert [text for text in texts if len(text) > room] == []

@@ -42,7 +42,7 @@ def test_parents_read_who_comes_when_and_that_they_choose(cast: Cast, anna: Clie
     at = datetime(2026, 4, 1, 8, 30, tzinfo=UTC)  # in Sweden 10.30, by summer time
     book(cast.child, "home-3", at=at, by=cast.anna)
     text = shown(anna, "sv")
-    for words in ("Anna Ask", "Bo Björk", "onsdag 1 april kl. 10.30", "Hemma hos er",
+    for words in ("Anna Ask", "Bo Björk", "Onsdag 1 april kl. 10.30", "Hemma hos er",
                   "Ni får en tolk.", "Ni får säga nej.", "måste vi anmäla det", "Vem ser vad?",
                   "Doris"):  # fmt: skip
         assert words in text, words
