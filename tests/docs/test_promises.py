@@ -93,3 +93,8 @@ def test_locks_hold_no_addresses():
     for lock in Path(ROOT / "requirements").glob("*.txt"):
         assert "://" not in lock.read_text(), lock.name
         assert "--hash=sha256:" in lock.read_text()
+
+
+def test_each_decision_has_a_number_of_its_own():
+    numbers = [path.name[:4] for path in sorted((ROOT / "docs/decisions").glob("*.md"))]
+    assert numbers == [f"{n:04}" for n in range(1, len(numbers) + 1)]
