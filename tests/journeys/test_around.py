@@ -64,7 +64,7 @@ def test_the_plan_is_one_sheet_of_paper(
     )
 
 
-def test_the_plan_locks_as_other_pages_do(visit: Visit, site: Site) -> None:
+def test_the_plan_locks_as_other_pages_do(visit: Visit, site: Site, fresh: None) -> None:
     """A telephone that is handed over is still the staff member's."""
     person = visit(site.places["signed"].account, width=390)
     person.page.clock.install()

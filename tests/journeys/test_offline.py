@@ -415,7 +415,7 @@ def test_the_browser_keeps_the_shell_and_nothing_of_anybody(
     assert not any("H-0" in text or "Doris" in text for text in kept.values())
     wire.cut()
     phone.opens("/families")
-    assert phone.shows("pin")
+    phone.page.locator("[data-part=pin]").first.wait_for()
     assert phone.page.locator("main").inner_text().count("H-0") == 0
     wire.mend()
     # The lock and signing out hold: the way back shows nothing.
