@@ -80,6 +80,7 @@ class Table:
         raise KeyError(name)
 
 
+_NOT_THERE: Final = "none was, or not written where the other is empty too"
 _CHILD: Final = Column("child", Type.INT64, "the child", refers="children.child")
 
 PLANNED, DONE, CANCELLED, NO_SHOW, DECLINED = range(5)
@@ -264,8 +265,8 @@ TABLES: Final = (
             Column("step", Type.INT16, "the step it was for", empty="none", refers="steps.step"),
             Column("held", Type.DATE, "its day", past=True),
             Column("kind", Type.TEXT, "where and how", codes=KINDS),
-            Column("nurse", Type.INT32, "number of the nurse who was there", empty="none was"),
-            Column("adviser", Type.INT32, "number of the adviser there", empty="none was"),
+            Column("nurse", Type.INT32, "number of the nurse who was there", empty=_NOT_THERE),
+            Column("adviser", Type.INT32, "number of the adviser there", empty=_NOT_THERE),
             Column("parents", Type.INT8, "parents present", empty="not written", lowest=0),
             Column("interpreter_needed", Type.TRUTH, "was one needed", empty="not written"),
             Column(

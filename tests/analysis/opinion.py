@@ -328,11 +328,12 @@ def of_visit(child: Child, visit: Row) -> Counted:
     """Count all that has a held visit as its row."""
     if visit["held"] > child.on:
         return
-    both = visit["nurse"] is not None and visit["adviser"] is not None
+    there = [visit[who] is not None for who in ("nurse", "adviser")]
+    both, written = all(there), any(there)
     joint = {item.number: item.key for item in steps() if item.joint}
-    yield from _yes_no("joint_visits", "all", visit["step"] in joint, True, both)
+    yield from _yes_no("joint_visits", "all", visit["step"] in joint, written, both)
     for number, key in joint.items():
-        yield from _yes_no("joint_visits", key, visit["step"] == number, True, both)
+        yield from _yes_no("joint_visits", key, visit["step"] == number, written, both)
     parents, present = child.row["parents"], visit["parents"]
     two = parents is None or parents >= 2
     known = parents is not None and present is not None

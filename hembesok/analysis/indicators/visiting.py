@@ -76,11 +76,13 @@ def joint_visits(v: Wide) -> Sequence[Counted]:
     """Visits with both professions, among held visits of joint steps: all, and each step."""
     t = v.table
     both = t.nurse.notnull() & t.adviser.notnull()
+    # Somebody held it: where neither is named, nobody wrote who was there.
+    known = t.nurse.notnull() | t.adviser.notnull()
     joint = [item for item in v.steps if item.joint]
     numbers = [item.number for item in joint]
     among = t.step.isin(numbers) if numbers else t.step.isnull() & t.step.notnull()
-    each = [share(t.step == item.number, both, detail=item.key) for item in joint]
-    return [share(among, both, detail="all"), *each]
+    each = [share(t.step == item.number, both, known, item.key) for item in joint]
+    return [share(among, both, known, "all"), *each]
 
 
 def both_parents(v: Wide) -> Sequence[Counted]:
@@ -170,7 +172,7 @@ VISITING: Final = (
         better=Better.HIGHER,
         numerator="a nurse and a parental adviser were there",
         denominator="held visits of steps that both make",
-        missing="nothing",
+        missing="neither is written to have been there",
         not_applicable="a visit of another step, or of none",
         window="to the day",
         source="Domain set, joint_visits",
