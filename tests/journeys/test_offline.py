@@ -264,6 +264,24 @@ def test_a_full_phone_says_so_and_keeps_what_is_in_the_form(
     phone.waits_until(2, 0)
 
 
+def test_a_full_phone_that_is_opened_says_so_and_opens_when_there_is_room(
+    phone: Phone, device: Device, wire: Wire
+) -> None:
+    phone.opens_bag()
+    wire.cut()
+    phone.writes(CODES[16], note_of(16))
+    again = opened_again(device)
+    browser = device.context.new_cdp_session(again.page)
+    browser.send("Storage.overrideQuotaForOrigin", {"origin": wire.address, "quotaSize": 1})
+    again.opens("/offline")
+    again.unlocks(PIN)
+    again.page.locator("#said", has_text="är full").wait_for()
+    browser.send("Storage.overrideQuotaForOrigin", {"origin": wire.address})
+    again.unlocks(PIN)
+    again.page.locator("[data-part=open] h1").wait_for()
+    assert again.counts() == (1, 0, 0)
+
+
 DAY = 24 * 60 * 60 * 1000
 CLOCK = """
 (() => {
