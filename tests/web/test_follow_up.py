@@ -31,6 +31,7 @@ from hembesok.visits.rules.acting import Outcome
 from hembesok.web import follow_up as shown_as
 from hembesok.web import words_follow_up as words
 from tests.conftest import ON, PASSWORD, Cast
+from tests.rules.pdf_text import text_of
 from tests.services.stored import trail
 from tests.web.conftest import let_in
 from tests.web.page import Page, read
@@ -344,6 +345,12 @@ def test_the_pages_speak_both_languages(cast: Cast, frida: Client, language: str
     pdf = frida.get(reverse("followup-report"), {"pdf": "1"})
     assert pdf.content.startswith(b"%PDF")
     assert pdf.headers["Content-Disposition"].endswith('"follow-up.pdf"')
+    # A paper that is passed on says itself whether it may be.
+    stays = {"sv": "stannarienheten", "en": "stayintheunit"}[language]
+    maja = at_the_screen("maja", Role.MANAGER, "here")
+    maja.post(reverse("set_language"), {"language": language})
+    assert stays in text_of(pdf.content)
+    assert stays not in text_of(maja.get(reverse("followup-report"), {"pdf": "1"}).content)
 
 
 def test_every_measure_row_and_group_has_its_words():

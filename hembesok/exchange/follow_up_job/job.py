@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
@@ -252,8 +252,7 @@ class _Progress:
 
         def speak() -> None:
             while not ended.wait(_SELDOM):
-                with suppress(Exception):
-                    self._tell(f"{what}: {time.monotonic() - started:.0f} seconds")
+                self._tell(f"{what}: {time.monotonic() - started:.0f} seconds")
 
         speaker = Thread(target=speak, daemon=True)
         speaker.start()

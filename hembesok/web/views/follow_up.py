@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -157,6 +157,9 @@ def _paper(request: StaffRequest, found: SiteFollowUp) -> Paper:
     day = as_shown.as_of(found, request.actor.on)
     said = as_shown.first_said(found.told.values())
     sections = [Section(_("Look at"), said or [_("Nothing has changed beyond what is usual.")])]
+    if found.exact:
+        # A paper is passed on more easily than a page: it says so itself.
+        sections.insert(0, Section(_("Exact figures"), [str(_STAYS)]))
     for title, measures in as_shown.shown(found):
         texts = [_paper_line(one) for one in measures]
         sections.append(Section(title, texts))
@@ -165,6 +168,11 @@ def _paper(request: StaffRequest, found: SiteFollowUp) -> Paper:
         sections.append(Section(_absent_title(found), [absent]))
     facts = [(_("Site"), request.assignment.site.name), (_("As of"), f"{day}")]
     return Paper(_("Follow-up"), day, facts, sections, get_language() or "sv")
+
+
+_STAYS = gettext_lazy(
+    "These figures are exact and stay in the unit. The manager's report holds what may leave it."
+)
 
 
 def _absent_title(found: SiteFollowUp) -> str:
