@@ -167,6 +167,9 @@ class _Drawing:
                 row |= {"enrolled": joined, "programme": "p", "version": "1"}
                 if dice.random() < 0.4:
                     edge = self._edge(born) if dice.random() < 0.5 else self._window_edge(born)
+                    # Phases of staying begin and end at these ages; to leave just then is rare.
+                    if dice.random() < 0.4:
+                        edge = self._near(add(born, Span(months=dice.choice([6, 12]))))
                     ended = max(joined, edge)
                     row |= {"ended": ended, "end_reason": dice.choice([*END_REASONS, "left"])}
         if dice.random() < 0.97:
