@@ -142,6 +142,10 @@ class Phone:
         """Go to a page."""
         self.page.goto(self.address + path)
 
+    def leaves(self) -> None:
+        """Leave the product: a page that stands open sends by itself once there is coverage."""
+        self.page.goto("about:blank")
+
     def signs_in(self, login: str = site.NURSE) -> None:
         """Sign in, at whichever page asks for it."""
         self.page.locator("[name=username]").fill(login)

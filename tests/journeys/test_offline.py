@@ -221,6 +221,7 @@ def test_a_wrong_pin_sends_nothing_and_destroys_nothing(
     phone.opens_bag()
     wire.cut()
     phone.writes(CODES[0], note_of(0))
+    phone.leaves()
     wire.mend()
     phone.opens("/outbox")
     for left in range(9, 0, -1):
@@ -406,11 +407,12 @@ def is_open_to_all(page: Page) -> None:
 
 
 def test_somebody_else_signed_in_sends_nothing_of_another(
-    phone: Phone, device: Device, wire: Wire
+    phone: Phone, device: Device, wire: Wire, server: Server
 ) -> None:
     phone.opens_bag()
     wire.cut()
     phone.writes(CODES[14], note_of(14))
+    phone.leaves()
     wire.mend()
     device.context.clear_cookies()
     phone.opens("/today")
@@ -421,6 +423,7 @@ def test_somebody_else_signed_in_sends_nothing_of_another(
     phone.page.locator("#said", has_text="någon annan").wait_for()
     assert phone.counts() == (1, 0, 0)
     assert wire.sendings == 0
+    assert json.loads(server.asks("tell"))["outcomes"][CODES[14]] == [""]
 
 
 def test_the_browser_keeps_the_shell_and_nothing_of_anybody(
