@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "hembesok.secrecy",
     "hembesok.enrolment",
     "hembesok.visits",
+    "hembesok.agreements",
     "hembesok.delivery",
     "hembesok.web",
     "hembesok.project",
