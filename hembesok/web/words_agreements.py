@@ -17,7 +17,7 @@ PAGES: Final[Mapping[str, Promise]] = {
 
 CASE_STATES: Final[Mapping[CaseState, Promise]] = {
     CaseState.PREPARING: _("Being prepared"),
-    CaseState.SIGNED: pgettext_lazy("case", "Memorandum signed"),
+    CaseState.SIGNED: _("Memorandum signed"),
     CaseState.AT_BOARD: _("With the board"),
     CaseState.TABLED: _("Tabled"),
     CaseState.APPROVED: pgettext_lazy("case", "Approved"),

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, transaction
 from django.db.models import F
+from pytest_django import DjangoAssertNumQueries
 
 from hembesok.access.models import Assignment, Site, Staff, TrailEntry, Unit
 from hembesok.access.rules.roles import Actor, Role
@@ -172,7 +173,8 @@ def test_another_site_finds_and_changes_nothing(office: Office, cast: Cast):
     stranger = replace(office.greta, site=cast.cilla.site)
     assert queries.case_page(stranger, case.pk) is None
     assert queries.agreement_page(stranger, agreement.pk) is None
-    assert queries.cases(stranger) == queries.agreements(stranger) == []
+    assert not queries.cases(stranger)
+    assert not queries.agreements(stranger)
     refused("not_your_site", lambda: cases.act(case, WAY[0], by=stranger))
     refused("not_your_site", lambda: cases.write_memorandum(case, WHOLE, by=stranger))
     refused("not_your_site", lambda: agreements.write_anew(agreement, TERMS, by=stranger))
@@ -253,7 +255,7 @@ def test_an_agreement_is_between_two(office: Office):
 
 
 def test_the_number_of_queries_does_not_grow(
-    office: Office, django_assert_num_queries: Callable[..., object]
+    office: Office, django_assert_num_queries: DjangoAssertNumQueries
 ):
     agreement = signed(office)
     case = Case.objects.get()
@@ -332,9 +334,7 @@ class TestAtOnce:
             agreements.take(agreement, step(office, which), by=office.greta)
         results = pressing(
             *(
-                lambda which=which: agreements.take(  # type: ignore[misc]
-                    agreement, step(office, which), by=office.greta
-                )
+                lambda which=which: agreements.take(agreement, step(office, which), by=office.greta)
                 for which in STEPS[3:]
             )
         )
