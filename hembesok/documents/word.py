@@ -60,7 +60,7 @@ def docx(document: Document, template: bytes | None = None) -> bytes:
 
     Raises TemplateProblem for a template that cannot be used or leaves something out.
     """
-    made = _rendered(document, template or shipped())
+    made = _rendered(document, shipped() if template is None else template)
     if template is not None and (left_out := _left_out(document, made)):
         raise TemplateProblem("leaves_out", left_out)
     return made

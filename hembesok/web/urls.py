@@ -4,10 +4,12 @@ from django.urls import path
 
 from hembesok.web.views import (
     admin,
+    agreements,
     audit,
     booking,
     bringing,
     calendar,
+    cases,
     documenting,
     documents,
     expected,
@@ -186,6 +188,27 @@ urlpatterns = [
         documents.doc_settle,
         name="doc-settle",
     ),
+    # Cases, decisions, agreements.
+    path("agreements", agreements.agreements, name="agreements"),
+    path("agreements/new", agreements.new_agreement, name="new-agreement"),
+    path("agreements/<int:agreement>", agreements.agreement, name="agreement"),
+    path("agreements/<int:agreement>/write", agreements.write_agreement, name="write-agreement"),
+    path(
+        "agreements/<int:agreement>/do/<slug:act>",
+        agreements.step_agreement,
+        name="step-agreement",
+    ),
+    path(
+        "agreements/<int:agreement>/v/<int:version>.<slug:form>",
+        agreements.agreement_paper,
+        name="agreement-paper",
+    ),
+    path("agreements/duties/<int:duty>", agreements.do_duty, name="do-duty"),
+    path("cases/new", cases.new_case, name="new-case"),
+    path("cases/<int:case>", cases.case, name="case"),
+    path("cases/<int:case>/write", cases.write_case, name="write-case"),
+    path("cases/<int:case>/do/<slug:act>", cases.act_case, name="act-case"),
+    path("cases/<int:case>/<slug:paper>.<slug:form>", cases.case_paper, name="case-paper"),
     # After the programme.
     path("outcomes", outcomes.outcomes, name="outcomes"),
     path("f/<slug:ref>/<int:number>/outcome/<slug:kind>", outcomes.outcome, name="outcome"),

@@ -188,6 +188,9 @@ KINDS: Final[Mapping[Kind, Promise]] = {
 
 TRAIL: Final[Mapping[str, Promise]] = {
     "agreement.approve": _("Wrote that an agreement was approved"),
+    "agreement.paper_made": _("Made the paper of an agreement"),
+    "agreement.read": _("Opened an agreement"),
+    "agreements.read": _("Saw agreements and cases"),
     "agreement.drawn_up": _("Wrote the first draft of an agreement"),
     "agreement.duty_done": _("Wrote that a duty of an agreement was done"),
     "agreement.end": _("Ended an agreement"),
@@ -205,6 +208,8 @@ TRAIL: Final[Mapping[str, Promise]] = {
     "case.given": _("Gave a case to another officer"),
     "case.inform": _("Wrote that the unions were informed"),
     "case.opened": _("Opened a case"),
+    "case.paper_made": _("Made a paper of a case"),
+    "case.read": _("Opened a case"),
     "case.receive": _("Wrote a receipt"),
     "case.refer_back": _("Wrote that a board referred a case back"),
     "case.reject": _("Wrote that a board rejected"),
@@ -262,6 +267,7 @@ REASONS: Final[Mapping[str, Promise]] = {
     "signed_already": _("That party has signed already."),
     "term_over": _("The agreement's last day, %(day)s, has passed. Write a new version."),
     "title_missing": _("Write a title."),
+    "two_prices_of_a_year": _("Write one price for each year."),
     "union_kind_missing": _("Choose information or negotiation."),
     "union_not_informed": _("Write when the unions were informed first."),
     "verified_already": _("The minutes are verified already."),

@@ -26,6 +26,7 @@ from hembesok.web.documents_today import waiting_documents
 from hembesok.web.gate import StaffRequest, for_roles
 from hembesok.web.lists import COUNTS, FILTERS, ORDERS, asked, columns, strip, team_name
 from hembesok.web.people import beside, first_birth
+from hembesok.web.standing import standing_words
 from hembesok.web.timeline import timeline
 from hembesok.web.views.naming import opened_by, unseen
 from hembesok.web.views.secrecy import LATEST, read_notes
@@ -121,6 +122,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         "left": waiting_within(request.actor).count(),
         "measures": follow_up.on_one_scale(measures),
         "said": follow_up.first_said(measures)[:1],
+        "standing": standing_words(request.actor),
     }
     return render(request, "web/overview.html", {**_list(request), **context})
 
