@@ -208,6 +208,7 @@ urlpatterns = [
     path("cases/<int:case>", cases.case, name="case"),
     path("cases/<int:case>/write", cases.write_case, name="write-case"),
     path("cases/<int:case>/do/<slug:act>", cases.act_case, name="act-case"),
+    path("cases/<int:case>/archive", cases.archive_case, name="archive-case"),
     path("cases/<int:case>/<slug:paper>.<slug:form>", cases.case_paper, name="case-paper"),
     # After the programme.
     path("outcomes", outcomes.outcomes, name="outcomes"),

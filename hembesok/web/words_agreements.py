@@ -234,6 +234,7 @@ REASONS: Final[Mapping[str, Promise]] = {
     "agreement_without_text": _("Write the agreement first."),
     "authorised_already": _("%(whom)s may sign already."),
     "board_missing": _("Write which board decides."),
+    "case_not_closed": _("Close the case first. Its package is made of what then stands."),
     "case_not_approved": _(
         "Choose a case that the board has approved, or write its decision first."
     ),
@@ -245,6 +246,9 @@ REASONS: Final[Mapping[str, Promise]] = {
     ),
     "decided_by_the_board": _("The board decided itself. There is nothing to report."),
     "delegation_not_reported": _("Report the decision by delegation to the board first."),
+    "identity_in_paper": _(
+        "An identity number stands in the papers. Nothing leaves with it: ask who archives."
+    ),
     "may_not_sign": _(
         "%(whom)s has no right to sign. Write in the case whom the decision lets sign."
     ),
@@ -256,6 +260,10 @@ REASONS: Final[Mapping[str, Promise]] = {
     "price_missing": _("Write the price of at least one year."),
     "price_outside_term": _("%(year)s is outside the agreement's days."),
     "receipts_missing": _("A receipt is missing from %(whom)s."),
+    "protected_place_in_paper": _(
+        "Where somebody with protected personal data lives stands in the papers."
+        " Nothing leaves with it: ask who archives."
+    ),
     "received_already": _("%(whom)s has answered already."),
     "reference_missing": _("Write where it stands, for example § 12."),
     "registry_number_missing": _("Write the registry number."),

@@ -151,6 +151,7 @@ CLASSES = {
     "service-worker": SELF,
     "act-case": PAPERS,
     "agreement": PAPERS,
+    "archive-case": PAPERS,
     "agreement-paper": PAPERS,
     "agreements": PAPERS,
     "case": PAPERS,

@@ -5,17 +5,18 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hembesok.access.services.trail import note
 from hembesok.agreements import queries
 from hembesok.agreements.models import Case
 from hembesok.agreements.queries import CasePage
-from hembesok.agreements.rules.acting import READERS, WRITERS, why_not_by
-from hembesok.agreements.rules.cases import BY_DECIDERS, Act, why_not
+from hembesok.agreements.rules.acting import DECIDERS, READERS, WRITERS, why_not_by
+from hembesok.agreements.rules.cases import BY_DECIDERS, Act, CaseState, why_not
 from hembesok.agreements.services import cases as services
 from hembesok.documents.content import Document, MissingLetter
 from hembesok.documents.word import TemplateProblem
+from hembesok.values.refusals import Refusal
 from hembesok.web.forms_agreements import (
     ActForm,
     CaseForm,
@@ -25,6 +26,7 @@ from hembesok.web.forms_agreements import (
     SumForm,
 )
 from hembesok.web.gate import StaffRequest, for_roles
+from hembesok.web.papers.archive import archive
 from hembesok.web.papers.deciding import extract, memorandum
 from hembesok.web.papers.files import KINDS, download, problem_text
 from hembesok.web.people import act_page
@@ -59,6 +61,7 @@ def case(request: StaffRequest, case: int) -> HttpResponse:
             "page": page,
             "may": _may(request, page),
             "may_write": Act.WRITE in page.may and request.actor.role in WRITERS,
+            "may_archive": page.state is CaseState.CLOSED and request.actor.role in DECIDERS,
             "may_measure": request.actor.role in WRITERS,
         },
     )
@@ -199,6 +202,30 @@ def case_paper(request: StaffRequest, case: int, paper: str, form: str) -> HttpR
             request, back=_back(page), title=documents[paper].title,
             form=None, refused=problem_text(problem),
         )  # fmt: skip
+
+
+@for_roles(*DECIDERS)
+@require_POST
+def archive_case(request: StaffRequest, case: int) -> HttpResponse:
+    """The manager presses "Make the archive package", and is given it as a file."""
+    page = _page(request, case)
+    try:
+        made = archive(page, by=request.actor)
+    except Refusal as refusal:
+        return _not_made(page, request, reason_text(refusal.reason))
+    except MissingLetter as problem:
+        return _not_made(page, request, problem_text(problem))
+    answer = HttpResponse(made, content_type="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="case-{page.pk}.zip"'
+    return answer
+
+
+def _not_made(page: CasePage, request: StaffRequest, why: str) -> HttpResponse:
+    answer = act_page(
+        request, back=_back(page), title=_("The archive package"), form=None, refused=why
+    )
+    answer.status_code = 422
+    return answer
 
 
 def papers_of(page: CasePage) -> dict[str, Document]:
