@@ -123,7 +123,7 @@ def _mets(contents: Contents, files: Mapping[str, bytes]) -> bytes:
         {"OBJID": contents.name, "LABEL": contents.title, "TYPE": CATEGORY, "PROFILE": PROFILE,
          **other},
     )  # fmt: skip
-    header = _under(root, "metsHdr", CREATEDATE=when, RECORDSTATUS="NEW")
+    header = _under(root, "metsHdr", CREATEDATE=when, LASTMODDATE=when, RECORDSTATUS="NEW")
     header.set(f"{{{CSIP}}}OAISPACKAGETYPE", "SIP")
     _agent(header, contents.version)
     _submitter(header, contents.organisation)
