@@ -85,6 +85,7 @@ urlpatterns = [
     path("followup", follow_up.followup, name="followup"),
     path("followup/sites", follow_up.followup_sites, name="followup-sites"),
     path("followup/report", follow_up.followup_report, name="followup-report"),
+    path("followup/board.<slug:form>", follow_up.board_report_file, name="board-report"),
     path("followup/<slug:measure>", follow_up.measure, name="measure"),
     path("followup/<slug:measure>/goal", follow_up.decide_goal_view, name="decide-goal"),
     path("funnel", site.funnel_page, name="funnel"),

@@ -74,6 +74,7 @@ CLASSES = {
     "expected": CODES,
     "expected-received": LIST,
     "decide-goal": COUNTS,
+    "board-report": COUNTS,
     "followup": COUNTS,
     "followup-report": COUNTS,
     "followup-sites": COUNTS,
