@@ -207,7 +207,8 @@ def _under(parent: ET.Element, name: str, **values: str) -> ET.Element:
 
 def _xml(root: ET.Element) -> bytes:
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    made: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return made + b"\n"
 
 
 def _dublin_core(contents: Contents) -> bytes:

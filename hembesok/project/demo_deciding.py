@@ -212,9 +212,10 @@ def _today(site: Site, manager: Actor, coordinator: Actor, commissioner: Unit) -
     )
     _agreement(site, case, terms, title, writes, decides, commissioner)
     number = f"SON {on.year}-7"
-    coming = cases.open_case(site, registry_number=number, title=f"Nästa {title}", by=manager)
+    new = "Nytt uppdrag om utökade hembesök i Skäggetorp (påhittat)"
+    coming = cases.open_case(site, registry_number=number, title=new, by=manager)
     cases.write_memorandum(
-        coming, replace(text, title=f"Nästa {title}", day=on, matter="", goals=()), by=coordinator
+        coming, replace(text, title=new, day=on, matter="", goals=()), by=coordinator
     )
 
 

@@ -54,7 +54,7 @@ def test_no_krona_of_a_report_appears_or_vanishes(
     assert money.received_ore == (
         money.used_ore + money.repaid_ore + money.retained_ore + money.undecided_ore
     )
-    rows = dict(table(report(money), "economy").rows)
+    rows = {row[0]: row[1] for row in table(report(money), "economy").rows}
     assert (len(rows) == len(costs) + 6) == (money.undecided_ore != 0)
     assert amount_text(money.unspent_ore) in rows.values()
 

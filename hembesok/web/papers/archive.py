@@ -160,4 +160,5 @@ def _described(page: CasePage, papers: list[Kept], organisation: str, closed: da
         found = ET.SubElement(listed, "paper", {"file": paper.name, "day": f"{paper.day}"})
         found.text = paper.title
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    made: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return made + b"\n"

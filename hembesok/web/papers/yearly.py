@@ -31,7 +31,7 @@ class Year:
         """The measure that is drawn first: the one the first sentence is about, or the first."""
         drawn = [one for one in self.measures if one.picture]
         about = [one for one in drawn if self.said and self.said[0] in one.sentences]
-        return (about or drawn or [None])[0]
+        return next(iter([*about, *drawn]), None)
 
 
 def board_report(year: Year, *, language: str) -> Document:
