@@ -205,7 +205,6 @@ TRAIL: Final[Mapping[str, Promise]] = {
     "case.close": _("Closed a case"),
     "case.delegate": _("Wrote a decision by delegation"),
     "case.dispatch": _("Wrote that a decision was sent"),
-    "case.given": _("Gave a case to another officer"),
     "case.inform": _("Wrote that the unions were informed"),
     "case.opened": _("Opened a case"),
     "case.paper_made": _("Made a paper of a case"),

@@ -19,6 +19,7 @@ from hembesok.access.models import Assignment, Staff, Unit
 from hembesok.access.rules.roles import Role
 from hembesok.agreements.models import Agreement, AgreementStep, Case, CaseAct, Duty
 from hembesok.agreements.rules.agreements import NEEDED, Price, Step
+from hembesok.agreements.rules.agreements import Duty as DutyValue
 from hembesok.agreements.rules.cases import Act
 from hembesok.agreements.services import agreements, cases
 from hembesok.documents import word
@@ -436,6 +437,15 @@ def test_near_its_end_the_overview_and_the_site_say_so(
 def test_long_before_its_end_the_overview_is_quiet(frida: Client, office: Office):
     signed(office, starts=date(2026, 3, 12), ends=ON + timedelta(91), prices=(Price(2026, 1_00),))
     assert "agreement with the provider" not in shown(frida, "overview").text
+
+
+@pytest.mark.parametrize(("ahead", "shows"), [(14, True), (15, False), (-1, True)])
+def test_what_is_to_be_reported_soon_stands_on_the_overview(
+    frida: Client, office: Office, ahead: int, shows: bool
+):
+    duty = DutyValue("Lägesrapport till nämnden", ON + timedelta(ahead))
+    signed(office, starts=date(2026, 3, 12), duties=(duty,))
+    assert ("Lägesrapport till nämnden" in shown(frida, "overview").text) is shows
 
 
 def name_bodil(client: Client, office: Office, cast: Cast, unit: Unit | None = None) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import now
 
-from hembesok.access.models import Site, Staff
+from hembesok.access.models import Site
 from hembesok.access.rules.roles import Actor
 from hembesok.access.services.trail import note
 from hembesok.agreements.models import Case, CaseAct, MemorandumVersion
@@ -73,16 +73,6 @@ def act(case: Case, wanted: Did, *, by: Actor, command: UUID | None = None) -> C
         return known
     newest = case.versions.order_by("number").last()
     return _act(case, wanted, newest.text if newest else None, by, command)
-
-
-@transaction.atomic
-def give_to(case: Case, officer: Staff, *, by: Actor) -> None:
-    """Let another person be the officer of a case. Raises Refusal."""
-    case = _locked(case, by)
-    refuse(why_not_by(by.role, decides=False))
-    case.officer = officer
-    case.save(update_fields=["officer"])
-    note(by, "case.given", case.subject)
 
 
 def _locked(case: Case, by: Actor) -> Case:

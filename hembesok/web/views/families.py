@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hembesok.access.rules.roles import FAMILY_ROLES, TEAM, VISITORS, Role
 from hembesok.access.rules.secrecy import Field
 from hembesok.access.services.trail import note, note_all
+from hembesok.agreements.queries import open_duties
 from hembesok.delivery.queries import first_measures
 from hembesok.enrolment.queries import count_waiting
 from hembesok.families.models import Family
@@ -109,6 +110,10 @@ def _list(request: StaffRequest) -> dict[str, object]:
     }
 
 
+SOON = timedelta(days=14)
+"""How long before its day a report to write stands on the overview."""
+
+
 @for_roles(Role.COORDINATOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def overview(request: StaffRequest) -> HttpResponse:
@@ -123,6 +128,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         "measures": follow_up.on_one_scale(measures),
         "said": follow_up.first_said(measures)[:1],
         "standing": standing_words(request.actor),
+        "duties": open_duties(request.actor.site, until=request.actor.on + SOON),
     }
     return render(request, "web/overview.html", {**_list(request), **context})
 
