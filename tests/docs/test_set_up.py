@@ -177,3 +177,39 @@ def test_each_skip_is_told_at_the_end_and_is_a_failure_where_nothing_may_be_miss
 def test_a_run_in_which_nothing_passed_is_no_success(capsys: pytest.CaptureFixture[str]):
     assert everything.report([{"passed": 0, "failed": 0, "skipped": []}]) == 1
     assert everything.report([{"passed": 9, "failed": 1, "skipped": []}]) == 1
+
+
+AFTER_THE_FORK = """
+import os, signal, sys
+import django
+django.setup()
+from hembesok.documents import typeset, word
+from hembesok.project.management.commands import demo as command
+command.demo.load = lambda on: typeset.pdf(word.SAMPLE)
+command._load_apart() if sys.argv[1] == "apart" else command._load()
+child = os.fork()
+if not child:
+    signal.alarm(int(sys.argv[2]))
+    typeset.pdf(word.SAMPLE)
+    os._exit(0)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_papers_are_made_in_the_demos_server_though_loading_it_made_papers_too(tmp_path: Path):
+    """What the typesetter starts before a fork is gone after it; the demo is loaded apart."""
+
+    def forked(how: str, seconds: str) -> int:
+        return subprocess.run(
+            [sys.executable, "-c", AFTER_THE_FORK, how, seconds],
+            cwd=ROOT,
+            env={
+                "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT),
+                "DJANGO_SETTINGS_MODULE": "tests.settings",
+                "HEMBESOK_DATA": str(tmp_path), "HEMBESOK_SECRET_KEY": "x" * 50,
+            },
+            check=False,
+        ).returncode  # fmt: skip
+
+    assert forked("apart", "120") == 0
+    assert forked("here", "10") != 0, "a trap that is no more: load the demo where it is served"

@@ -22,7 +22,7 @@ from hembesok.agreements.services import agreements, cases
 from hembesok.documents.package import flaws
 from hembesok.families.models import Family
 from hembesok.families.rules.protection import ProtectionLevel
-from hembesok.values.identity import test_number
+from hembesok.values.identity import test_number as number_of
 from hembesok.values.refusals import Refusal
 from hembesok.web.papers.archive import archive
 from tests.conftest import ON, Cast
@@ -143,7 +143,7 @@ def test_an_address_of_a_family_without_protection_stops_nothing(office: Office,
 
 @pytest.mark.parametrize("form", ["{0}{1}", "{0}-{1}", "{2}-{1}", "{2}{1}", "{0} {1}"])
 def test_an_identity_number_never_leaves(office: Office, form: str):
-    number = test_number(date(2018, 3, 10), serial=238)
+    number = number_of(date(2018, 3, 10), serial=238)
     said = form.format(number[:8], number[8:], number[2:8])
     page = closed(office, replace(WHOLE, matter=f"Gäller {said}."))
     with pytest.raises(Refusal, match="identity_in_paper"):

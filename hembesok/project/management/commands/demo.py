@@ -1,11 +1,13 @@
 """`hembesok demo`: the demo site, served on this machine."""
 
 import socket
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
+from django.db import connections
 from django.utils.translation import override
 from gunicorn.app.base import BaseApplication
 
@@ -44,7 +46,7 @@ class Command(BaseCommand):
         _need_keys()
         if not Staff.objects.exists():
             self._say("Making the demo site …")
-            demo.load(on=clock.today())
+            _load_apart()
         call_command("collectstatic", verbosity=0, interactive=False)
         with override("en"):
             welcome = _welcome(port)
@@ -54,6 +56,25 @@ class Command(BaseCommand):
         """Say it at once, also to a file or a pipe: the server runs on and never flushes."""
         self.stdout.write(words)
         self.stdout.flush()
+
+
+def _load_apart() -> None:
+    """Load the demo in a process of its own; raises CommandError when it could not be.
+
+    Papers are made meanwhile, by a library that starts threads. They would be gone in the
+    server's own processes, which are forked from this one, and each paper be waited for forever.
+    """
+    connections.close_all()
+    child = get_context("fork").Process(target=_load)
+    child.start()
+    child.join()
+    if child.exitcode:
+        raise CommandError("The demo could not be loaded: see above.", returncode=2)
+
+
+def _load() -> None:
+    demo.load(on=clock.today())
+    connections.close_all()
 
 
 def _need_keys() -> None:
