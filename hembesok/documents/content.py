@@ -109,7 +109,8 @@ class Document:
             raise ValueError("each part of a document has a key of its own")
 
 
-LANGUAGE_TAGS: Final = {"sv": "sv-SE", "en": "en-GB"}
+LANGUAGE_TAGS: Final = {"sv": "sv-SE", "en": "en-GB", "ar": "ar-SA", "so": "so-SO"}
+RIGHT_TO_LEFT: Final = frozenset({"ar"})
 
 
 def line(text: str) -> str:

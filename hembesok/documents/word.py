@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import docx as python_docx
 from docx.document import Document as Docx
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
@@ -24,6 +25,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from hembesok.documents.content import (
     LANGUAGE_TAGS,
+    RIGHT_TO_LEFT,
     Block,
     Bullets,
     Document,
@@ -204,6 +206,26 @@ def _tell_document(document: Document, made: Docx) -> None:
     about.revision = 1
     for found in made.styles.element.iter(qn("w:lang")):
         found.set(qn("w:val"), tag)
+    if document.language in RIGHT_TO_LEFT:
+        _turn(made)
+
+
+_AFTER_BIDI: Final = (
+    "w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:contextualSpacing",
+    "w:mirrorIndents", "w:suppressOverlap", "w:jc", "w:textDirection", "w:textAlignment",
+    "w:textboxTightWrap", "w:outlineLvl", "w:divId", "w:cnfStyle", "w:rPr", "w:sectPr",
+    "w:pPrChange",
+)  # fmt: skip
+"""What stands after w:bidi in a paragraph's properties; their order is part of the format."""
+
+
+def _turn(made: Docx) -> None:
+    """Let every paragraph run from right to left."""
+    for paragraph in made.element.body.iter(qn("w:p")):
+        paragraph.get_or_add_pPr().insert_element_before(OxmlElement("w:bidi"), *_AFTER_BIDI)
+    for paragraph in made.paragraphs:
+        for run in paragraph.runs:
+            run.font.rtl = True
 
 
 def _timeless(made: bytes) -> bytes:

@@ -146,6 +146,7 @@ urlpatterns = [
     path("interpreters", booking.interpreters, name="interpreters"),
     # Around and after a visit.
     path("f/<slug:ref>/<int:number>/show", showing.show, name="show"),
+    path("f/<slug:ref>/<int:number>/letter.<slug:form>", showing.letter_file, name="letter"),
     path("f/<slug:ref>/<int:number>/v/<slug:step>/in", out.go_in, name="go-in"),
     path("f/<slug:ref>/<int:number>/v/<slug:step>/journal", journal.journal, name="journal"),
     path(

@@ -522,7 +522,7 @@ NO_PAGE = {
     "calendar-busy", "calendar-fed", "calendar-feed", "closed-day", "plan-book", "absence-end",
     "absence-solve", "file", "withdraw-file", "journal-pdf", "inside-now", "come-out",
     "see-alarm", "manifest", "pack-secret", "replay", "service-worker",
-    "case-paper", "agreement-paper", "archive-case", "board-report",
+    "case-paper", "agreement-paper", "archive-case", "board-report", "letter",
 }  # fmt: skip
 """Addresses that answer with another page, with a file, or with nothing to look at."""
 

@@ -128,6 +128,7 @@ CLASSES = {
     "plan-book": LIST,
     "interpreters": LIST,
     "parts": PERSON,
+    "letter": PERSON,
     "show": PERSON,
     "go-in": PERSON,
     "files": PERSON,
