@@ -39,7 +39,11 @@ UNITS: Final = {"kr": 100, "tkr": 100_000}
 class Pressed(forms.Form):
     """A form whose button does its work once, however often it is pressed."""
 
-    command = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    command = forms.UUIDField(
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": gettext_lazy("The page is too old to be sent. Open it again.")},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -256,6 +256,7 @@ REASONS: Final[Mapping[str, Promise]] = {
     "minutes_not_verified": _("Write when the minutes were verified first."),
     "not_on_the_list": _("%(whom)s is not on the distribution list."),
     "not_sent_yet": _("The decision has not been sent to %(whom)s yet."),
+    "pressed_elsewhere": _("The page is too old to be sent. Open it again."),
     "price_missing": _("Write the price of at least one year."),
     "price_outside_term": _("%(year)s is outside the agreement's days."),
     "receipts_missing": _("A receipt is missing from %(whom)s."),

@@ -193,6 +193,16 @@ def test_a_button_pressed_twice_does_its_work_once(frida: Client, office: Office
     assert [one.act for one in CaseAct.objects.order_by("number")] == ["write", "inform"]
 
 
+def test_the_id_of_another_press_does_nothing_and_says_so(frida: Client, office: Office):
+    one, other = drafted(office, None), drafted(office, None)
+    command = f"{uuid4()}"
+    press(frida, "write-agreement", one.pk, **agreement_form(office, command=command))
+    said = refused(frida, "write-agreement", other.pk, **agreement_form(office, command=command))
+    assert "too old" in said
+    assert "too old" in refused(frida, "new-case", registry_number="1", title="x", command="x")
+    assert (one.versions.count(), other.versions.count()) == (2, 1)
+
+
 def test_what_cannot_be_done_yet_is_said_in_place_of_a_form(greta: Client, office: Office):
     press(greta, "new-case", registry_number="1", title="x")
     case = Case.objects.get()

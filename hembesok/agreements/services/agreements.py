@@ -47,6 +47,8 @@ def draw_up(
         raise Refusal(Reason("agreement_with_itself"))
     Site.objects.select_for_update(of=("self",)).get(pk=site.pk)
     if command is not None and (known := Agreement.objects.filter(command=command).first()):
+        if known.site_id != site.pk:
+            raise Refusal(Reason("pressed_elsewhere"))
         return known
     made = Agreement.objects.create(
         site=site, title=title.strip(), commissioner=commissioner, provider=provider, case=case,
@@ -67,16 +69,19 @@ def write_anew(
     Raises Refusal. A version in force stays so until both have signed the new one.
     """
     agreement = _locked(agreement, by)
-    if command is not None and (known := agreement.versions.filter(command=command).first()):
+    versions = AgreementVersion.objects
+    if command is not None and (known := versions.filter(command=command).first()):
+        if known.agreement_id != agreement.pk:
+            raise Refusal(Reason("pressed_elsewhere"))
         return known
-    versions = versions_of(agreement)
-    refuse(why_not_version(versions, terms, role=by.role))
+    written = versions_of(agreement)
+    refuse(why_not_version(written, terms, role=by.role))
     if case is not None and case.site_id != agreement.site_id:
         raise Refusal(Reason("not_your_site"))
     if case is not None and case.pk != agreement.case_id:
         agreement.case = case
         agreement.save(update_fields=["case"])
-    made = _version(agreement, len(versions) + 1, terms, by, command)
+    made = _version(agreement, len(written) + 1, terms, by, command)
     note(by, "agreement.written", agreement.subject)
     return made
 
@@ -90,8 +95,10 @@ def take(
     When both have signed, what is to be reported becomes tasks with their days.
     """
     agreement = _locked(agreement, by)
-    steps = AgreementStep.objects.filter(version__agreement=agreement)
+    steps = AgreementStep.objects.select_related("version")
     if command is not None and (known := steps.filter(command=command).first()):
+        if known.version.agreement_id != agreement.pk:
+            raise Refusal(Reason("pressed_elsewhere"))
         return known
     version = agreement.versions.order_by("number").last()
     if version is None:

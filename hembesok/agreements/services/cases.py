@@ -34,6 +34,8 @@ def open_case(
     # One at a time for a site: of two presses at once the second finds what the first opened.
     Site.objects.select_for_update(of=("self",)).get(pk=site.pk)
     if command is not None and (known := Case.objects.filter(command=command).first()):
+        if known.site_id != site.pk:
+            raise Refusal(Reason("pressed_elsewhere"))
         return known
     if Case.objects.filter(site=site, registry_number=number).exists():
         raise Refusal(Reason("registry_number_taken", {"number": number}))
