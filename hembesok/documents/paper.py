@@ -1,42 +1,13 @@
-"""A paper to print or to file: a tagged PDF of a title, facts, and sections with headings.
+"""A paper to print or to file: a title, facts, and sections with headings and paragraphs."""
 
-Made by Typst, which is a library and needs nothing of the machine (ADR 0015). The words of
-people are handed over as data; the template shows them as they are.
-"""
-
-import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from importlib.resources import files
-from typing import Final
 
-import typst
+from hembesok.documents import typeset
+from hembesok.documents.content import Document, Lines, MissingLetter, Part
 
-STANDARD: Final = "ua-1"
-"""PDF/UA-1 (ISO 14289-1): tagged, titled, with a language, and every letter readable."""
-
-_UNSHOWN: Final = re.compile(r'the text `"(?P<text>.*?)"` could not be displayed', re.DOTALL)
-_ESCAPED: Final = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
-
-
-class PaperProblem(Exception):
-    """A paper could not be made. Never holds anything of what was to stand on it."""
-
-
-class MissingLetter(PaperProblem):
-    """No font has a letter that stands in a text."""
-
-    def __init__(self, letter: str) -> None:
-        self.letter = letter
-        super().__init__("a letter of the text is in no font")
-
-    @property
-    def code(self) -> str:
-        """The letter's place in Unicode, as U+1F600."""
-        return f"U+{ord(self.letter[0]):04X}"
+__all__ = ["MissingLetter", "Paper", "Section", "pdf"]
 
 
 # repr=False here and below: what is said of people must not reach a log by way of an error.
@@ -58,65 +29,16 @@ class Paper:
     sections: Sequence[Section]
     language: str = "sv"
 
-    def as_json(self) -> str:
-        """Return what the template reads."""
-        return json.dumps(
-            {
-                "title": self.title,
-                "day": [self.day.year, self.day.month, self.day.day],
-                "language": self.language,
-                "facts": [[name, _line(value)] for name, value in self.facts],
-                "sections": [
-                    {
-                        "title": section.title,
-                        "lines": [line for text in section.texts for line in _lines(text)],
-                    }
-                    for section in self.sections
-                ],
-            }
-        )
+    @property
+    def document(self) -> Document:
+        """The paper as a document."""
+        parts = [
+            Part(f"section-{n}", section.title, [Lines(text) for text in section.texts])
+            for n, section in enumerate(self.sections, start=1)
+        ]
+        return Document("paper", self.title, self.day, self.facts, parts, self.language)
 
 
 def pdf(paper: Paper) -> bytes:
-    """Return a paper as PDF; the same paper gives the same bytes.
-
-    Raises MissingLetter when a letter is in no font, PaperProblem when the paper cannot be
-    made for another reason. Fonts of the machine are not used: it would differ by machine.
-    """
-    try:
-        made = typst.compile(
-            _template(),
-            ignore_system_fonts=True,
-            format="pdf",
-            sys_inputs={"paper": paper.as_json()},
-            pdf_standards=[STANDARD],
-            timestamp=0,
-        )
-    except typst.TypstError as error:
-        # The compiler's own words repeat the text.
-        raise _problem(error.message) from None
-    if not isinstance(made, bytes):
-        raise PaperProblem("the compiler gave no single file")
-    return made
-
-
-def _problem(message: str) -> PaperProblem:
-    found = _UNSHOWN.search(message)
-    if found is None or not found["text"]:
-        return PaperProblem("the compiler refused the paper")
-    escaped = _ESCAPED.match(found["text"])
-    return MissingLetter(chr(int(escaped[1], 16)) if escaped else found["text"])
-
-
-def _lines(text: str) -> list[str]:
-    return [line for part in text.splitlines() if (line := _line(part))]
-
-
-def _line(text: str) -> str:
-    """Return a text on one line: a tab is a space."""
-    return " ".join(text.split())
-
-
-@lru_cache(maxsize=1)
-def _template() -> bytes:
-    return files("hembesok.documents").joinpath("paper.typ").read_bytes()
+    """Return a paper as PDF; raises as typeset.pdf does."""
+    return typeset.pdf(paper.document)

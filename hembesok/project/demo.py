@@ -34,6 +34,7 @@ from hembesok.project import (
     demo_after,
     demo_booking,
     demo_calendars,
+    demo_deciding,
     demo_documents,
     demo_later,
     newcomers,
@@ -113,6 +114,7 @@ def load(*, on: date) -> None:
     demo_documents.load(site, staff, on=on)
     demo_after.load(site, staff, on=on)
     demo_later.load(site, staff, on=on)
+    demo_deciding.load(site, staff, on=on)
 
 
 def _site_and_staff(on: date) -> tuple[Site, dict[str, Staff]]:

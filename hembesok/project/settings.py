@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "hembesok.secrecy",
     "hembesok.enrolment",
     "hembesok.visits",
+    "hembesok.agreements",
     "hembesok.delivery",
     "hembesok.web",
     "hembesok.project",
@@ -216,6 +217,8 @@ TIME_ZONE = "Europe/Stockholm"
 USE_TZ = True
 
 STATIC_URL = "static/"
+WORD_TEMPLATES = DATA / "templates"
+"""The municipality's own templates for Word, where it has any."""
 STATIC_ROOT = DATA / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

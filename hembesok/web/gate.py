@@ -34,6 +34,7 @@ PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     # What is not in a menu of five is a link on the overview.
     Role.COORDINATOR: ("overview", "families", "plan", "followup", "site"),
     Role.MANAGER: ("funnel", "followup", "site", "naming", "cover"),
+    Role.ECONOMIST: ("agreements",),
     Role.STATE_CASE_OFFICER: ("followup", "followup-sites"),
     Role.MATERNITY_PROFESSIONAL: ("expected",),
     Role.LOG_REVIEWER: ("audit", "emergencies", "extracts"),

@@ -12,6 +12,9 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from hembesok.access.rules.roles import Role
+from hembesok.agreements.rules.agreements import AgreementState, Clause
+from hembesok.agreements.rules.cases import CaseState
+from hembesok.agreements.rules.memoranda import Part
 from hembesok.families.birth_list import Field, Protection, Remark
 from hembesok.programme.rules.protocol import Words
 from hembesok.programme.rules.states import State
@@ -20,6 +23,7 @@ from hembesok.values.refusals import Reason
 from hembesok.visits.rules.acting import NotHeldReason, Outcome
 from hembesok.web import (
     reasons,
+    words_agreements,
     words_around,
     words_booking,
     words_documentation,
@@ -73,6 +77,7 @@ PAGES: Final[Mapping[str, Promise]] = {
     **words_secrecy.PAGES,
     **words_planning.PAGES,
     **words_booking.PAGES,
+    **words_agreements.PAGES,
 }
 
 TEAM_ROLES: Final[Mapping[Role, Promise]] = {
@@ -140,6 +145,7 @@ REASONS: Final[Mapping[str, Promise]] = {
     **reasons.BOOKING,
     **words_later.REASONS,
     **words_follow_up.REASONS,
+    **words_agreements.REASONS,
     "already_enrolled": _("The child is already in the programme."),
     "already_on_version": _("The child is already on this version."),
     "another_programme": _("That version belongs to another programme."),
@@ -328,6 +334,16 @@ def outcome_text(outcome: str) -> str:
 def _value_text(value: object) -> object:
     if isinstance(value, State):
         return STATES[value]
+    if isinstance(value, CaseState):
+        return words_agreements.CASE_STATES[value]
+    if isinstance(value, AgreementState):
+        return words_agreements.AGREEMENT_STATES[value]
+    if isinstance(value, Part):
+        return words_agreements.PARTS[value]
+    if isinstance(value, Clause):
+        return words_agreements.CLAUSES[value]
+    if isinstance(value, tuple):
+        return ", ".join(str(_value_text(one)) for one in value)
     return str(ROLES[value]).lower() if isinstance(value, Role) else value
 
 

@@ -7,9 +7,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hembesok.access.rules.review import Sign, Verdict
-from hembesok.web import words_documentation, words_planning
+from hembesok.web import words_agreements, words_documentation, words_planning
 
 ACTIONS: Final[Mapping[str, Promise]] = {
+    **words_agreements.TRAIL,
     "account.blocked": _("The account was blocked"),
     "account.unblocked": _("Lifted the block of an account"),
     "alarm.seen": _("Took on to find a colleague who is missed"),

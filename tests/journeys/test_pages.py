@@ -75,6 +75,23 @@ def _flagged_home(person: Person, site: Site) -> None:
     person.page.locator("form[action$='/home/show'] button").click()
 
 
+def _unwritten(path: str) -> Callable[[Person, Site], None]:
+    """The way to a form that is sent as it came."""
+
+    def go(person: Person, site: Site) -> None:
+        person.opens(path)
+        person.presses_main_button()
+
+    return go
+
+
+def _wrong_memorandum(person: Person, site: Site) -> None:
+    person.opens("/cases/3/write")
+    person.page.locator("[name=title]").fill("")
+    person.page.locator("[name=sum-0-amount]").fill("sju hundra")
+    person.presses_main_button()
+
+
 def _no_note_written(person: Person, site: Site) -> None:
     person.opens(f"{site.places['notes'].family}/notes")
     person.presses_main_button()
@@ -466,6 +483,24 @@ PAGES = {
     "family, followed": _family("followed"),
     "outcome list": PageToSee(NURSE, _address("/outcomes/list")),
     "outcome list, looked at": PageToSee(NURSE, _look_at_list(OUTCOMES, "/outcomes/list")),
+    "agreements": PageToSee(MANAGER, _address("/agreements")),
+    "agreements, for the coordinator": PageToSee(COORDINATOR, _address("/agreements")),
+    "agreement": PageToSee(MANAGER, _address("/agreements/2")),
+    "agreement, long over": PageToSee(COORDINATOR, _address("/agreements/1")),
+    "agreement, new": PageToSee(MANAGER, _address("/agreements/new")),
+    "agreement, new, nothing written": PageToSee(MANAGER, _unwritten("/agreements/new"), 422),
+    "agreement, new version": PageToSee(MANAGER, _address("/agreements/2/write")),
+    "agreement, to end": PageToSee(MANAGER, _address("/agreements/2/do/end")),
+    "duty": PageToSee(COORDINATOR, _address("/agreements/duties/3")),
+    "case": PageToSee(MANAGER, _address("/cases/1")),
+    "case, closed": PageToSee(MANAGER, _address("/cases/2")),
+    "case, in preparation": PageToSee(COORDINATOR, _address("/cases/3")),
+    "case, new": PageToSee(COORDINATOR, _address("/cases/new")),
+    "case, new, nothing written": PageToSee(COORDINATOR, _unwritten("/cases/new"), 422),
+    "case, receipt": PageToSee(COORDINATOR, _address("/cases/1/do/receive")),
+    "case, cannot be signed": PageToSee(COORDINATOR, _address("/cases/3/do/sign")),
+    "memorandum": PageToSee(COORDINATOR, _address("/cases/3/write")),
+    "memorandum, wrong": PageToSee(COORDINATOR, _wrong_memorandum, 422),
     "no such page": PageToSee(NURSE, _address("/f/NOSUCHAA"), 404),
     "form too old": PageToSee("", _too_old, 403),
 }
@@ -487,6 +522,7 @@ NO_PAGE = {
     "calendar-busy", "calendar-fed", "calendar-feed", "closed-day", "plan-book", "absence-end",
     "absence-solve", "file", "withdraw-file", "journal-pdf", "inside-now", "come-out",
     "see-alarm", "manifest", "pack-secret", "replay", "service-worker",
+    "case-paper", "agreement-paper", "archive-case", "board-report",
 }  # fmt: skip
 """Addresses that answer with another page, with a file, or with nothing to look at."""
 

@@ -48,6 +48,8 @@ def address(pattern: URLPattern, *, ref: str = "FAMYAAAA", step: str = "home-2")
         "service": "child_health",
         "block": "joint", "part": 1, "file": 1,
         "command": "nosuch",
+        "agreement": 1, "version": 1, "case": 1, "duty": 1,
+        "act": "inform", "paper": "memorandum", "form": "pdf",
         "kind": "language" if pattern.name == "outcome" else "csv",
     }  # fmt: skip
     wanted = pattern.pattern.converters

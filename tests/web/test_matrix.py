@@ -19,10 +19,11 @@ from hembesok.secrecy.rules import DocumentationMode
 from tests.web.page import ADDRESSES, Answer, address, gate_of, read
 from tests.web.world import ADVICE, CLINIC, OF_SOCIAL, Consents, Person, Told, World, build
 
-PERSON, LIST, CODES, COUNTS, SELF, ADMIN, LOG = (
-    "person", "list", "codes", "counts", "self", "admin", "log",
+PERSON, LIST, CODES, COUNTS, SELF, ADMIN, LOG, PAPERS = (
+    "person", "list", "codes", "counts", "self", "admin", "log", "papers",
 )  # fmt: skip
-"""One family; many; codes of families and no person; counts; oneself; accounts; the trail."""
+"""One family; many; codes of families and no person; counts; oneself; accounts; the trail;
+cases and agreements, which are about no family."""
 
 CLASSES = {
     "book": PERSON,
@@ -73,6 +74,7 @@ CLASSES = {
     "expected": CODES,
     "expected-received": LIST,
     "decide-goal": COUNTS,
+    "board-report": COUNTS,
     "followup": COUNTS,
     "followup-report": COUNTS,
     "followup-sites": COUNTS,
@@ -148,6 +150,19 @@ CLASSES = {
     "replay": SELF,
     "sealed": CODES,
     "service-worker": SELF,
+    "act-case": PAPERS,
+    "agreement": PAPERS,
+    "archive-case": PAPERS,
+    "agreement-paper": PAPERS,
+    "agreements": PAPERS,
+    "case": PAPERS,
+    "case-paper": PAPERS,
+    "do-duty": PAPERS,
+    "new-agreement": PAPERS,
+    "new-case": PAPERS,
+    "step-agreement": PAPERS,
+    "write-agreement": PAPERS,
+    "write-case": PAPERS,
     "outcome": PERSON,
     "outcome-list": SELF,
     "outcome-list-away": SELF,
@@ -182,7 +197,8 @@ def test_every_address_has_been_classified():
 
 
 MAY_HAVE = {
-    Role.MANAGER: {COUNTS, CODES},
+    Role.MANAGER: {COUNTS, CODES, PAPERS},
+    Role.ECONOMIST: {PAPERS},
     Role.LOG_REVIEWER: {LOG},
     Role.STATE_CASE_OFFICER: {COUNTS},
     Role.MATERNITY_PROFESSIONAL: {CODES},

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hembesok.access.rules.roles import FAMILY_ROLES, TEAM, VISITORS, Role
 from hembesok.access.rules.secrecy import Field
 from hembesok.access.services.trail import note, note_all
+from hembesok.agreements.queries import open_duties
 from hembesok.delivery.queries import first_measures
 from hembesok.enrolment.queries import count_waiting
 from hembesok.families.models import Family
@@ -26,6 +27,7 @@ from hembesok.web.documents_today import lists_of, waiting_documents
 from hembesok.web.gate import StaffRequest, for_roles
 from hembesok.web.lists import COUNTS, FILTERS, ORDERS, asked, columns, strip, team_name
 from hembesok.web.people import beside, first_birth
+from hembesok.web.standing import standing_words
 from hembesok.web.timeline import timeline
 from hembesok.web.views.naming import opened_by, unseen
 from hembesok.web.views.secrecy import LATEST, read_notes
@@ -116,6 +118,10 @@ def _list(request: StaffRequest) -> dict[str, object]:
     }
 
 
+SOON = timedelta(days=14)
+"""How long before its day a report to write stands on the overview."""
+
+
 @for_roles(Role.COORDINATOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def overview(request: StaffRequest) -> HttpResponse:
@@ -129,6 +135,8 @@ def overview(request: StaffRequest) -> HttpResponse:
         "left": waiting_within(request.actor).count(),
         "measures": follow_up.on_one_scale(measures),
         "said": follow_up.first_said(measures)[:1],
+        "standing": standing_words(request.actor),
+        "duties": open_duties(request.actor.site, until=request.actor.on + SOON),
     }
     return render(request, "web/overview.html", {**_list(request), **context})
 

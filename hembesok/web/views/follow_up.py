@@ -15,10 +15,14 @@ from hembesok.delivery.measures import BY_KEY, MEASURES, Measure
 from hembesok.delivery.queries import ACROSS, SiteFollowUp, follow_up, sites_across
 from hembesok.delivery.services import decide_goal
 from hembesok.delivery.told import Cell
+from hembesok.documents.content import MissingLetter
 from hembesok.documents.paper import Paper, Section, pdf
+from hembesok.documents.word import TemplateProblem
 from hembesok.web import follow_up as as_shown
 from hembesok.web.forms_follow_up import GoalForm
 from hembesok.web.gate import StaffRequest, for_roles
+from hembesok.web.papers.files import KINDS, download, problem_text
+from hembesok.web.papers.yearly import Year, board_report
 from hembesok.web.people import act_page
 from hembesok.web.words_follow_up import MEASURES as WORDS
 from hembesok.web.words_follow_up import measure_name
@@ -104,6 +108,31 @@ def followup_report(request: StaffRequest) -> HttpResponse:
 
 
 @for_roles(Role.MANAGER)
+@require_safe
+def board_report_file(request: StaffRequest, form: str) -> HttpResponse:
+    """The manager downloads the yearly report to the board: figures that may leave the unit."""
+    if form not in KINDS:
+        raise Http404
+    found = _read(request, "board")
+    rows = as_shown.shown(found)
+    year = Year(
+        request.assignment.site.name,
+        as_shown.as_of(found, request.actor.on),
+        as_shown.first_said(found.told.values()),
+        rows,
+        [measure_name(one.key) for one in found.absent],
+    )
+    document = board_report(year, language=get_language() or "sv")
+    try:
+        return download(document, form)
+    except (MissingLetter, TemplateProblem) as problem:
+        return act_page(
+            request, back=(reverse("followup"), _("Follow-up")), title=document.title, form=None,
+            refused=problem_text(problem),
+        )  # fmt: skip
+
+
+@for_roles(Role.MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide_goal_view(request: StaffRequest, measure: str) -> HttpResponse:
     """The manager writes which goal a measure serves, and what it is to reach."""
@@ -149,6 +178,7 @@ def _page(request: StaffRequest, found: SiteFollowUp) -> dict[str, object]:
         "rows": as_shown.shown(found),
         "absent": [measure_name(one.key) for one in found.absent],
         "across": request.actor.role in ACROSS,
+        "may_board": request.actor.role is Role.MANAGER,
         "may_funnel": request.actor.role in (Role.COORDINATOR, Role.MANAGER),
     }
 

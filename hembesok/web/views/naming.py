@@ -19,10 +19,11 @@ from hembesok.families.models import EmergencyAccess, Family, Notice
 from hembesok.families.rules.naming import NAMERS
 from hembesok.families.rules.protection import ProtectionLevel
 from hembesok.families.services import naming as services
-from hembesok.values.refusals import Refusal
+from hembesok.values.refusals import Refusal, refuse
 from hembesok.web.filled import done, page
 from hembesok.web.forms_secrecy import CodeForm, CoverForm, EmergencyForm, StaffForm
 from hembesok.web.gate import StaffRequest, for_roles
+from hembesok.web.standing import why_not_from
 from hembesok.web.words import reason_text
 
 NO_SUCH_CODE = gettext_lazy("No family with that code can be opened. Check the code.")
@@ -56,7 +57,7 @@ def team(request: StaffRequest, ref: str) -> HttpResponse:
     if form is not None and form.is_valid():
         chosen = form.chosen
         role = Role(chosen.role)
-        if done(form, lambda: services.change_team(family, chosen.staff, role, by=actor)):
+        if done(form, lambda: _change(family, chosen, role, actor)):
             messages.success(request, _("The team is changed from today."))
             return redirect("team", ref)
     note(actor, "team.read", family.subject)
@@ -80,6 +81,12 @@ def team(request: StaffRequest, ref: str) -> HttpResponse:
         },
         form,
     )
+
+
+def _change(family: Family, chosen: Assignment, role: Role, actor: Actor) -> None:
+    """Name somebody, unless the agreement that the unit works by is over. Raises Refusal."""
+    refuse(why_not_from(chosen.unit_id, actor))
+    services.change_team(family, chosen.staff, role, by=actor)
 
 
 def _staff(actor: Actor) -> Sequence[Assignment]:

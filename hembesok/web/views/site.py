@@ -27,6 +27,7 @@ from hembesok.web import funnel as shown
 from hembesok.web.forms_site import BirthsForm, DocumentationForm, PeriodForm, RuleForm
 from hembesok.web.gate import StaffRequest, for_roles
 from hembesok.web.people import act_page
+from hembesok.web.standing import standing_words
 from hembesok.web.words import reason_text
 from hembesok.web.writing import done
 
@@ -48,6 +49,7 @@ def site(request: StaffRequest) -> HttpResponse:
         "mode": mode_of(key, on=on),
         "modes": SiteDocumentation.objects.filter(site=key).order_by("-starts"),
         "may_decide": request.actor.role is Role.MANAGER,
+        "standing": standing_words(request.actor),
     }
     return render(request, "web/site.html", context)
 

@@ -1,0 +1,1 @@
+"""Cases with their decisions, and the agreements that the decisions are about."""
