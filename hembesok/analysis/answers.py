@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from hembesok.analysis.engines import Engine, Tables
-from hembesok.analysis.firsts import day_number, number_of
+from hembesok.analysis.firsts import day_number
 from hembesok.analysis.indicators.defining import Counted, Indicator, Per, Scale
 from hembesok.analysis.over_time import held_steps, month_of
 from hembesok.analysis.recipes import made_before
@@ -79,23 +79,23 @@ def _rows(tables: Tables, wide: Wide, per: Per) -> Wide:
     """Return the rows that are counted: children, or visits or handoffs beside their child."""
     if per is Per.CHILD:
         return wide
-    on = wide.on
+    on = wide.day.date
     child = wide.table.select("child", *GROUPS, parents_known=wide.table.parents)
     if per is Per.VISIT:
         visits = tables["visits"].rename(parents_present="parents")
         visits = visits.mutate(month=month_of(visits.held))
-        rows = visits.filter(visits.held <= ibis.date(on)).join(child, "child")
+        rows = visits.filter(visits.held <= on).join(child, "child")
     elif per is Per.HELD_STEP:
         rows = held_steps(tables["events"], wide)
     else:
         h = tables["handoffs"]
-        h = h.filter(h.sent <= ibis.date(on))
-        confirmed = (h.confirmed <= ibis.date(on)).ifelse(h.confirmed, ibis.null("date"))
+        h = h.filter(h.sent <= on)
+        confirmed = (h.confirmed <= on).ifelse(h.confirmed, ibis.null("date"))
         sent = day_number(h.sent)
         rows = h.select(
-            "child", waited=number_of(on) - sent, took=day_number(confirmed) - sent
+            "child", waited=wide.day.number - sent, took=day_number(confirmed) - sent
         ).join(child, "child")
-    return Wide(rows, wide.steps, wide.ages, on, wide.covers, wide.whole)
+    return Wide(rows, wide.steps, wide.ages, wide.day, wide.covers, wide.whole)
 
 
 def _counted(
@@ -189,7 +189,7 @@ def _of_sites(
     """Return what is known of sites only: in all, and by site."""
     told = [s for s in sorted(wide.covers.by_site.get("costs", {}))
             if s in wide.covers.by_site.get("visits", {})]  # fmt: skip
-    on = ibis.date(wide.on)
+    on = wide.day.date
     costs, visits = tables["costs"], tables["visits"]
     costs = costs.filter(costs.day <= on, costs.site.isin(told or [""]))
     spent = costs.group_by("site").agg(amount=costs.amount.sum().cast("int64"))

@@ -1,7 +1,6 @@
 """What indicators ask of the smaller tables, as columns of one row a child."""
 
 from collections.abc import Mapping
-from datetime import date
 
 import ibis
 import ibis.expr.types as ir
@@ -19,14 +18,14 @@ _EIGHT = NOT_WRITTEN + 1
 
 
 def results(
-    tables: Tables, base: ir.Table, known: Ages, asked: Mapping[str, Result], on: date
+    tables: Tables, base: ir.Table, known: Ages, asked: Mapping[str, Result], on: ir.DateValue
 ) -> ir.Table:
     """Return for each child `r_…`: the number of the latest result in each window.
 
     A day and a result in one number: the largest is that of the latest day.
     """
     found = tables["screenings"].join(base, "child")
-    found = found.filter(found.day <= ibis.date(on))
+    found = found.filter(found.day <= on)
     age = day_number(found.day) - found.b
     columns = {}
     for name, result in asked.items():
@@ -48,11 +47,11 @@ def results(
 
 
 def doses(
-    tables: Tables, base: ir.Table, known: Ages, asked: Mapping[str, Doses], on: date
+    tables: Tables, base: ir.Table, known: Ages, asked: Mapping[str, Doses], on: ir.DateValue
 ) -> ir.Table:
     """Return for each child `d_…`: doses given until each age, and by the day."""
     found = tables["vaccinations"].join(base, "child")
-    found = found.filter(found.given <= ibis.date(on))
+    found = found.filter(found.given <= on)
     age = day_number(found.given) - found.b
     columns = {}
     for name, dose in asked.items():
@@ -62,20 +61,22 @@ def doses(
     return found.group_by("child").agg(**columns)
 
 
-def pairs(tables: Tables, on: date) -> ir.Table:
+def pairs(tables: Tables, on: ir.DateValue) -> ir.Table:
     """Return for each child how many visits a pair made, and how many the most frequent made."""
     v = tables["visits"]
-    v = v.filter(v.held <= ibis.date(on), v.nurse.notnull(), v.adviser.notnull())
+    v = v.filter(v.held <= on, v.nurse.notnull(), v.adviser.notnull())
     each = v.group_by("child", "nurse", "adviser").agg(made=v.count())
     return each.group_by("child").agg(
         pair_visits=each.made.sum().cast("int32"), pair_most=each.made.max().cast("int32")
     )
 
 
-def in_windows(tables: Tables, base: ir.Table, known: Ages, steps: Steps, on: date) -> ir.Table:
+def in_windows(
+    tables: Tables, base: ir.Table, known: Ages, steps: Steps, on: ir.DateValue
+) -> ir.Table:
     """Return for each child `n1` …: 1 where any visit at all lies in a step's window."""
     e = tables["events"]
-    e = e.filter(e.status == 1, e.actual <= ibis.date(on))
+    e = e.filter(e.status == 1, e.actual <= on)
     found = e.join(base, "child")
     age = day_number(found.actual) - found.b
     columns = {}

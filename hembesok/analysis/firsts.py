@@ -29,7 +29,7 @@ def number_of(day: date) -> int:
     return (day - EPOCH).days
 
 
-def firsts(events: ir.Table, steps: Steps, valued: Iterable[int], on: date) -> ir.Table:
+def firsts(events: ir.Table, steps: Steps, valued: Iterable[int], on: ir.DateValue) -> ir.Table:
     """Return for each child with something done: `a1`, `a2` …, and `v14` for a valued step.
 
     Unit: days since 2000; empty where a step is not done. A value is the largest that was
@@ -38,7 +38,7 @@ def firsts(events: ir.Table, steps: Steps, valued: Iterable[int], on: date) -> i
     done = events.filter(
         events.status == DONE,
         events.step > 0,
-        events.actual <= ibis.date(on),
+        events.actual <= on,
         events.actual >= ibis.date(EARLIEST),
     )
     # Thirty-one numbers a child are held at once: half as wide, twice as many fit near the core.

@@ -27,7 +27,7 @@ from hembesok.analysis.firsts import firsts
 from hembesok.analysis.steps import Steps
 
 NOTE: Final = "kept.json"
-FAR: Final = date(9999, 12, 31)
+FAR: Final = ibis.date(9999, 12, 31)
 _SMALL_AT_MOST: Final = 0.05
 
 

@@ -1,7 +1,7 @@
 """Making the wide table: what is asked for, and the joins that answer it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 
 from hembesok.analysis import extras
 from hembesok.analysis.contract import SOURCED
+from hembesok.analysis.day import Day, last_new_year
 from hembesok.analysis.engines import Engine, Tables
 from hembesok.analysis.firsts import firsts, number_of
 from hembesok.analysis.indicators.defining import Doses, Indicator, Result
@@ -37,11 +38,18 @@ class Asked:
     any_visit: bool = False
     only: frozenset[str] | None = None
     """Columns of the base that are asked for; without it, all."""
+    each_day: bool = False
+    """Whether the same is asked on other days too, so that the queries are worth keeping."""
+
+    @property
+    def as_each_day(self) -> str:
+        """All that the queries rest on: of the day no more than the year of the registers."""
+        return repr(replace(self, on=last_new_year(self.on)) if self.each_day else self)
 
     @classmethod
     def of(
         cls, steps: Steps, on: date, rule: Rule, indicators: Iterable[Indicator],
-        *, all_windows: bool = False,
+        *, all_windows: bool = False, each_day: bool = False,
     ) -> "Asked":  # fmt: skip
         """Gather what some indicators ask for; `all_windows` keeps the window of each step."""
         spans: dict[str, Span] = {}
@@ -66,6 +74,7 @@ class Asked:
         return cls(
             steps, on, rule, spans, results, doses, numbers, frozenset(windows_of),
             continuity="continuity" in keys, any_visit="any_visit_in_window" in keys,
+            each_day=each_day,
         )  # fmt: skip
 
 
@@ -81,11 +90,12 @@ class _Making:
     tables: Tables
     asked: Asked
     known: Ages
+    day: Day
     whole_events: bool
 
     def base(self, with_areas: bool) -> ir.Table:
         """Return the base with the ages that vary and the days that sources cover."""
-        row = base(self.tables, self.asked.on, with_areas=with_areas)
+        row = base(self.tables, self.day, with_areas=with_areas)
         if "ages" in self.beside:
             row = row.join(self.beside["ages"], ["born", "home"])
         return _beside(row, self.beside["coverage"], "site") if "coverage" in self.beside else row
@@ -97,7 +107,7 @@ class _Making:
         for more in added:
             row = _beside(row, more)
         if done is None:
-            done = firsts(self.tables["events"], asked.steps, asked.valued, asked.on)
+            done = firsts(self.tables["events"], asked.steps, asked.valued, self.day.date)
         row = _beside(row, done)
         row = row.mutate(
             **{f"h{item.number}": row[f"a{item.number}"] - row.b for item in asked.steps},
@@ -114,10 +124,10 @@ class _Making:
         return row.mutate(**states).drop(*spent, *(BITS if ten else ()))
 
     def _added(self, row: ir.Table) -> list[ir.Table]:
-        asked, tables, known, on = self.asked, self.tables, self.known, self.asked.on
+        asked, tables, known, on = self.asked, self.tables, self.known, self.day.date
         found = []
         if asked.rule is Rule.TEN:
-            found.append(facts(tables["events"], row, self.beside["windows"], on))
+            found.append(facts(tables["events"], row, self.beside["windows"]))
         if asked.results:
             found.append(extras.results(tables, row, known, asked.results, on))
         if asked.doses:
@@ -149,11 +159,12 @@ def wide(engine: Engine, tables: Tables, asked: Asked, done: ir.Table | None = N
         beside["coverage"] = engine.put("coverage", coverage(covers, sites, partly))
     if asked.rule is Rule.TEN:
         beside["windows"] = engine.put("windows", long_windows(asked.steps, known))
-    making = _Making(beside, tables, asked, known, "events" in whole)
+    day = Day.beside(engine, asked.on) if asked.each_day else Day.written(asked.on)
+    making = _Making(beside, tables, asked, known, day, "events" in whole)
     key = None
     if done is None:
         fixed = tuple(known.fixed.items())
-        key = (repr(asked), tuple(partly), with_areas, fixed, tuple(known.varying))
+        key = (asked.as_each_day, tuple(partly), with_areas, fixed, tuple(known.varying))
     row: ir.Table | None = None
     if asked.rule is Rule.TEN or asked.results or asked.doses or asked.any_visit:
         base_of, _ = made_before(
@@ -165,7 +176,7 @@ def wide(engine: Engine, tables: Tables, asked: Asked, done: ir.Table | None = N
         return making.wide(making.base(with_areas) if row is None else row, done), None
 
     recipe, _ = made_before(engine, key and ("wide", key), make)
-    return Wide(engine.keep("wide", recipe), asked.steps, known, asked.on, covers, whole, key)
+    return Wide(engine.keep("wide", recipe), asked.steps, known, day, covers, whole, key)
 
 
 def _all(engine: Engine, tables: Tables, name: str) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ def answered(engine: DuckDB, steps: Steps, on: date, keys: Iterable[str]) -> Ans
     collected = _collected(engine)
     indicators = tuple(one for one in ALL if one.key in {*keys} and {*one.needs} <= collected)
     over_time = [one for one in OVER_TIME if one.key in {one.key for one in indicators}]
-    made = wide(engine, TABLES_SEEN, Asked.of(steps, on, Rule.TEN, indicators))
+    made = wide(engine, TABLES_SEEN, Asked.of(steps, on, Rule.TEN, indicators, each_day=True))
     found = figures(engine, TABLES_SEEN, made, indicators, BY)
     by_month = figures(engine, TABLES_SEEN, made, over_time, ((MONTH,),)) if over_time else []
     return Answered(tuple(found), tuple(by_month), indicators)

@@ -30,7 +30,7 @@ def held_steps(events: ir.Table, wide: Wide) -> ir.Table:
     done = events.filter(
         events.status == HAPPENED,
         events.step.isin([item.number for item in wide.steps]),
-        events.actual <= ibis.date(wide.on),
+        events.actual <= wide.day.date,
     )
     first = done.group_by("child", "step").agg(actual=done.actual.min())
     states = [column(item) for item in wide.steps]

@@ -8,7 +8,6 @@ after a child left. For those there is the simple rule of eight states.
 """
 
 from collections.abc import Callable
-from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -44,7 +43,7 @@ Age = Callable[[str], ir.IntegerValue]
 """Gives an age in days by name (`o1`, `c1`, `g1` …): a number all share, or a column."""
 
 
-def facts(events: ir.Table, children: ir.Table, windows: ir.Table, on: date) -> ir.Table:
+def facts(events: ir.Table, children: ir.Table, windows: ir.Table) -> ir.Table:
     """Return for each child one bit a step: booked, declined, and failed in the grace.
 
     `windows` has a row for each pair of anchors and step, with the step's bit and the day its

@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from hembesok.analysis.day import Day
 from hembesok.analysis.engines import Engine, Tables
 from hembesok.analysis.firsts import day_number, number_of
 from hembesok.analysis.recipes import made_before
@@ -63,11 +64,16 @@ class Wide:
     table: ir.Table
     steps: Steps
     ages: Ages
-    on: date
+    day: Day
     covers: Covers
     whole: frozenset[str] = field(default_factory=frozenset)
     key: Hashable = None
     """All that its columns rest on, for queries that were made before; None if made once."""
+
+    @property
+    def on(self) -> date:
+        """The day that is asked of."""
+        return self.day.on
 
     def age(self, name: str) -> ir.IntegerValue:
         """Return an age in days by its name: a number all children share, or a column."""
@@ -97,10 +103,10 @@ def pairs_of(engine: Engine, children: ir.Table) -> list[Pair]:
     return sorted(pairs, key=lambda pair: (pair[0], pair[1] or date.min))
 
 
-def base(tables: Tables, on: date, with_areas: bool) -> ir.Table:
+def base(tables: Tables, day: Day, with_areas: bool) -> ir.Table:
     """Return the children with their groups, and their way through the programme as ages."""
     c, e, s = tables["children"], tables["enrolments"], tables["sites"]
-    c = c.filter(c.born <= ibis.date(on))
+    c = c.filter(c.born <= day.date)
     joined = c.left_join(e, "child").left_join(s, "site")
     # A project that was prolonged takes back those it had ended, and nobody else.
     over = (joined.end_reason == "project_over") & (joined.ends > joined.ended)
@@ -111,13 +117,13 @@ def base(tables: Tables, on: date, with_areas: bool) -> ir.Table:
         "eligible", "answer", "end_reason",
         home=ibis.coalesce(joined.discharged, joined.born),
         b=b,
-        age=(number_of(on) - b).cast("int32"),
+        age=(day.number - b).cast("int32"),
         en=(day_number(joined.enrolled) - b).cast("int32"),
         ex=(day_number(ended) - b).cast("int32"),
         offered=(day_number(joined.offered) - b).cast("int32"),
         answered=(day_number(joined.answered) - b).cast("int32"),
         until=(day_number(joined.followed_until) - b).cast("int32"),
-        to_new_year=(number_of(last_new_year(on)) - b).cast("int32"),
+        to_new_year=(day.new_year - b).cast("int32"),
         quarter=(joined.born.year() * 4 + joined.born.quarter() - 1).cast("int32"),
     )  # fmt: skip
     if with_areas:
@@ -126,12 +132,6 @@ def base(tables: Tables, on: date, with_areas: bool) -> ir.Table:
         row = row.mutate(area_type=ibis.null("string"))
     gone = (row.ex <= row.age).fill_null(False)
     return row.mutate(gone=gone, last=gone.ifelse(row.ex, row.age))
-
-
-def last_new_year(on: date) -> date:
-    """Return the last 31 December that is not after a day: registers count as at that day."""
-    end = date(on.year, 12, 31)
-    return end if end == on else date(on.year - 1, 12, 31)
 
 
 def long_windows(steps: Steps, known: Ages) -> pa.Table:

@@ -77,9 +77,10 @@ class Door:
 def doors(families: Iterable[Family], actor: Actor) -> Mapping[int, Door]:
     """Return the door of each family, by its key; `families` came through `within_reach_of`."""
     found = list(families)
-    named = _named(found, actor)
+    opened = list(EmergencyAccess.objects.open_for(actor).filter(family__in=found))
+    named = _named(found, actor, opened)
     guardians = _guardians(found)
-    grounds = _grounds(found, actor)
+    grounds = _grounds(found, actor, opened)
     return {
         family.pk: Door(
             family=family.pk,
@@ -101,17 +102,17 @@ def door(family: Family, actor: Actor) -> Door:
     return doors([family], actor)[family.pk]
 
 
-def _named(families: list[Family], actor: Actor) -> Mapping[int, set[int]]:
+def _named(
+    families: list[Family], actor: Actor, opened: Iterable[EmergencyAccess]
+) -> Mapping[int, set[int]]:
     """Return whom each family has named for it today, as far as this actor is one of them.
 
     Others are not asked for: the rule is asked about nobody else.
     """
     named: dict[int, set[int]] = defaultdict(set)
-    for rows in (
-        TeamMember.objects.naming(actor),
-        Cover.objects.naming(actor),
-        EmergencyAccess.objects.open_for(actor),
-    ):
+    for one in opened:
+        named[one.family_id].add(actor.staff)
+    for rows in (TeamMember.objects.naming(actor), Cover.objects.naming(actor)):
         for family in rows.filter(family__in=families).values_list("family", flat=True):
             named[family].add(actor.staff)
     return named
@@ -125,7 +126,9 @@ def _guardians(families: list[Family]) -> Mapping[int, set[int]]:
     return guardians
 
 
-def _grounds(families: list[Family], actor: Actor) -> Mapping[int, list[Ground]]:
+def _grounds(
+    families: list[Family], actor: Actor, opened: Iterable[EmergencyAccess]
+) -> Mapping[int, list[Ground]]:
     grounds: dict[int, list[Ground]] = defaultdict(list)
     consents = Consent.objects.filter(
         guardian__family__in=families, purpose=Purpose.SHARE, recipient=actor.unit
@@ -134,8 +137,8 @@ def _grounds(families: list[Family], actor: Actor) -> Mapping[int, list[Ground]]
         grounds[consent.guardian.family_id].append(_of_consent(consent))
     for one in Disclosure.objects.filter(family__in=families, recipient=actor.unit):
         grounds[one.family_id].append(_of_disclosure(one))
-    for opened in EmergencyAccess.objects.open_for(actor).filter(family__in=families):
-        grounds[opened.family_id].append(_of_emergency(opened, actor))
+    for access in opened:
+        grounds[access.family_id].append(_of_emergency(access, actor))
     return grounds
 
 

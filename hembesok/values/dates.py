@@ -16,6 +16,8 @@ from typing import Final, Self
 
 DAYS_IN_WEEK: Final = 7
 MONTHS_IN_YEAR: Final = 12
+SHORTEST: Final = 28
+"""Days of the shortest month."""
 
 FIRST_DAY: Final = date(1900, 1, 1)
 LAST_DAY: Final = date(2199, 12, 31)
@@ -81,7 +83,8 @@ def add(day: date, span: Span) -> date:
     month_index = day.year * MONTHS_IN_YEAR + (day.month - 1) + span.months
     year, month = divmod(month_index, MONTHS_IN_YEAR)
     month += 1
-    if day.day <= monthrange(year, month)[1]:
+    # All months have the days that most children are born on: only for the others do we ask.
+    if day.day <= SHORTEST or day.day <= monthrange(year, month)[1]:
         arrived = date(year, month, day.day)
     else:
         # Never December: it has all days there are.

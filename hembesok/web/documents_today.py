@@ -1,36 +1,55 @@
 """What waits for a person of what is documented: two versions, signatures, promises."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from django.db.models import QuerySet
+
 from hembesok.access.rules.roles import Actor
+from hembesok.families.models import Child
 from hembesok.visits.queries.around import Untransferred, untransferred
-from hembesok.visits.queries.documentation import Versions, promises_due, versions_of
-from hembesok.visits.queries.worklist import View, in_order, kept, of_view
+from hembesok.visits.queries.documentation import PromiseRow, Versions, promises_due, versions_of
+from hembesok.visits.queries.worklist import View, of_view
 from hembesok.visits.rows import ChildPage, StepRow
 
 Unsigned = tuple[ChildPage, StepRow, date | None]
 Waiting = TypeVar("Waiting", Versions, Untransferred)
 
 
-def waiting_documents(actor: Actor) -> tuple[dict[str, object], list[ChildPage]]:
-    """Return the four lists of the first page, and the children they tell of.
+@dataclass(frozen=True)
+class Documents:
+    """What waits of what is documented, and the children of whom it waits."""
 
-    Only the children of whom something waits are computed.
-    """
-    children = kept(actor)
+    versions: Sequence[Versions]
+    promises: Sequence[PromiseRow]
+    transfers: Sequence[Untransferred]
+    children: frozenset[int]
+
+
+def waiting_documents(children: QuerySet[Child], actor: Actor) -> Documents:
+    """Return what waits for this person of these children, who are those of `kept`."""
     keys = list(children.values_list("pk", flat=True))
     versions = versions_of(keys, by=actor)
     promises = promises_due(keys, on=actor.on)
     transfers = untransferred(keys, by=actor)
     waits = set(of_view(children, View.UNSIGNED, actor).values_list("pk", flat=True))
     waits |= {one.child for some in (versions, promises, transfers) for one in some}
-    pages = {page.child.key: page for page in in_order(sorted(waits), by=actor)}
-    two_versions = _with_rows(versions, pages)
-    unsigned = _unsigned(actor, list(pages.values()))
-    to_transfer = _with_rows(transfers, pages)
-    promised = [(pages[one.child], one) for one in promises]
+    return Documents(versions, promises, transfers, frozenset(waits))
+
+
+def lists_of(
+    waiting: Documents, pages: Mapping[int, ChildPage], actor: Actor
+) -> tuple[dict[str, object], list[ChildPage]]:
+    """Return the four lists of the first page, and the children they tell of.
+
+    `pages` holds at least those of whom something waits.
+    """
+    two_versions = _with_rows(waiting.versions, pages)
+    unsigned = _unsigned(actor, [pages[key] for key in sorted(waiting.children)])
+    to_transfer = _with_rows(waiting.transfers, pages)
+    promised = [(pages[one.child], one) for one in waiting.promises]
     told = [
         *(page for page, _row, _one in two_versions),
         *(page for page, _row, _day in unsigned),

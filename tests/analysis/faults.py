@@ -25,7 +25,7 @@ class Fault(NamedTuple):
 
 FAULTS = (
     Fault("a visit after the day counts", "answers.py",
-          "visits.held <= ibis.date(on)).join", "visits.held.notnull()).join"),
+          "visits.held <= on).join(child", "visits.held.notnull()).join(child"),
     Fault("the latest attempt counts, not the first", "firsts.py",
           "done.a).min()", "done.a).max()"),
     Fault("what is cancelled counts as done", "firsts.py",

@@ -2,14 +2,16 @@
 
 import pickle
 from collections import Counter
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+import ibis.expr.types as ir
 import pytest
 
 from hembesok.analysis.answers import figures
 from hembesok.analysis.deliveries import read_delivery
-from hembesok.analysis.engines import Engine
+from hembesok.analysis.engines import Engine, Recipe
 from hembesok.analysis.engines.embedded import DuckDB
 from hembesok.analysis.indicators import ALL
 from hembesok.analysis.indicators.visiting import COVERAGE
@@ -26,11 +28,13 @@ FOR_FAULTS = 1_000
 EVERY = (*ALL, *COVERAGE)
 
 
-def computed(folder: Path, engine: Engine | None = None) -> Found:
+def computed(
+    folder: Path, engine: Engine | None = None, on: date = AS_OF, *, each_day: bool = False
+) -> Found:
     """Return what an engine makes of a delivery, in the form of the second opinion."""
     used = engine or DuckDB()
     tables = used.tables(read_delivery(folder))
-    made = wide(used, tables, Asked.of(steps(), AS_OF, Rule.TEN, EVERY))
+    made = wide(used, tables, Asked.of(steps(), on, Rule.TEN, EVERY, each_day=each_day))
     found = {
         (one.indicator, one.detail, one.by, one.group): [
             one.numerator, one.denominator, one.missing, one.rows or 0,
@@ -87,6 +91,27 @@ def test_no_two_children_are_told_apart_by_another_seed(tmp_path):
     rows = country(600, seed=2)
     found = computed(deliver(tmp_path / "delivery", rows))
     assert not differences(found, opinion(rows, AS_OF))
+
+
+def test_what_is_asked_each_day_is_made_into_queries_once(tmp_path):
+    """The day stands beside them: on another day they are the same, and answer for that day."""
+
+    class Counting(DuckDB):
+        made = 0
+
+        def recipe(self, expression: ir.Table) -> Recipe:
+            self.made += 1
+            return super().recipe(expression)
+
+    rows, engine = country(600, seed=3), Counting()
+    folder = deliver(tmp_path / "delivery", rows)
+    made = []
+    for on in (AS_OF - timedelta(45), AS_OF, AS_OF - timedelta(400)):
+        assert not differences(computed(folder, engine, on, each_day=True), opinion(rows, on))
+        made.append(engine.made)
+    engine.close()
+    assert made[1] == made[0] > 0
+    assert made[2] > made[1], "the year of the registers is another"
 
 
 @pytest.fixture(scope="module")

@@ -174,6 +174,9 @@ CLASSES = {
 }
 """What each address tells at most. One that is not here fails: nobody has thought about it."""
 
+OF_FAMILIES = {PERSON, LIST, CODES, LOG}
+"""The classes that tell of families."""
+
 PRODUCT = [(mode, consents) for mode in DocumentationMode for consents in Consents]
 FIRST, OPEN = PRODUCT[0], (DocumentationMode.IDENTIFIED, Consents.GIVEN)
 CHANGES = [
@@ -219,13 +222,17 @@ def answers(
 ) -> Iterator[tuple[URLPattern, Answer, list[str]]]:
     """Ask for every address once, and give what it answers and whom the trail says was read.
 
-    Unless everywhere, only for those that the gate opens to the person's role: what it refuses
-    it refuses before the page is asked, whatever the guardians and the board have said.
+    Unless everywhere, only for those that tell of families and that the gate opens to the
+    person's role: what it refuses it refuses before the page is asked, and what tells of no
+    family tells the same whatever the guardians and the board have said.
     """
     client = person.at_the_screen()
     for pattern in ADDRESSES:
         gate = gate_of(pattern)
-        if pattern.name in LEAVES or not (everywhere or not gate or person.role in gate):
+        asked = everywhere or (
+            CLASSES[str(pattern.name)] in OF_FAMILIES and (not gate or person.role in gate)
+        )
+        if pattern.name in LEAVES or not asked:
             continue
         # A visit that is documented and signed, and one of which there is a draft.
         drafts = [address(pattern, step="home-3")] if CLASSES[str(pattern.name)] == PERSON else []

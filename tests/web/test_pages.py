@@ -16,6 +16,8 @@ from hembesok.enrolment.services.membership import end
 from hembesok.families.models import Child, Family, TeamMember
 from hembesok.families.queries import current_number
 from hembesok.programme.models import ProgrammeVersion
+from hembesok.secrecy.rules import Purpose
+from hembesok.secrecy.services.grounds import withdraw_consent
 from hembesok.visits.models import Visit
 from hembesok.visits.rules.acting import NotHeldReason
 from hembesok.visits.services.booking import book, record_declined, record_held, record_not_held
@@ -393,6 +395,21 @@ def test_the_base_programme_is_the_nurses_alone(
     assert not [link for link in read(bo.get(FAMILY)).links if "months" in link]
     assert "Personnummer" not in read(bo.get(FAMILY)).text
     assert bo.post(f"{FAMILY}/1/number").status_code == 404
+
+
+def test_what_became_of_a_base_visit_is_asked_of_whoever_may_read_of_it(
+    sign_in: Callable[[str], Client], anna: Client, cast: Cast
+):
+    book(cast.child, "home-8-months", at=moment(ON - DAY), by=on(cast.anna, ON - 3 * DAY))
+    bo = sign_in("bo")
+    assert "Hur gick det" in read(anna.get("/today")).text
+    shared = "Doris" in read(bo.get("/families?view=unrecorded")).text
+    assert shared, "by consent"
+    consent = cast.child.family.guardians.get().consents.get(purpose=Purpose.SHARE)
+    withdraw_consent(consent, by=cast.anna)
+    assert "Hur gick det" in read(anna.get("/today")).text
+    assert "Hur gick det" not in read(bo.get("/today")).text
+    assert "Doris" not in read(bo.get("/families?view=unrecorded")).text
 
 
 def test_going_back_to_a_search_asks_nothing_again(anna: Client):

@@ -29,18 +29,18 @@ class DuckDB:
     name = "duckdb"
 
     def __init__(self, spill_to: Path | None = None, threads: int = 2, memory: str = MEMORY):
-        connection = duckdb.connect(
-            config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+        # As options and not as values of a query, for which DuckDB would load all of pandas.
+        self._raw = duckdb.connect(
+            config={
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "threads": threads,
+                "memory_limit": memory,
+                "temp_directory": str(spill_to or ""),
+                # Nobody relies on the order of rows; every result that is shown is sorted.
+                "preserve_insertion_order": False,
+            }
         )
-        for setting, value in (
-            ("threads", threads),
-            ("memory_limit", memory),
-            ("temp_directory", str(spill_to or "")),
-            # Nobody relies on the order of rows; every result that is shown is sorted.
-            ("preserve_insertion_order", False),
-        ):
-            connection.execute(f"SET {setting} = ?", [value])
-        self._raw = connection
         self._views = 0
 
     @cached_property

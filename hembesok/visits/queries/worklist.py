@@ -51,6 +51,10 @@ class View(StrEnum):
     UNSIGNED = "unsigned"
 
 
+WITH_BASE: Final = {View.WEEK, View.UNRECORDED}
+"""The views to which visits of the base programme belong too."""
+
+
 class Order(StrEnum):
     """How a list is sorted."""
 
@@ -98,8 +102,10 @@ def worklist(actor: Actor, asked: Asked) -> Worklist:
     found = shown.count()
     pages = max(1, -(-found // PAGE_ROWS))
     page = min(max(asked.page, 1), pages)
+    keys = _keys(shown, asked.order, (page - 1) * PAGE_ROWS)
+    rows = by_key(keys, by=actor)
     return Worklist(
-        rows=in_order(_keys(shown, asked.order, (page - 1) * PAGE_ROWS), by=actor),
+        rows=tuple(rows[key] for key in keys),
         counts={view: counted[view] for view in holds},
         total=counted["total"],
         found=found,
@@ -111,19 +117,24 @@ def worklist(actor: Actor, asked: Asked) -> Worklist:
 
 @dataclass(frozen=True)
 class FirstPage:
-    """What a day begins with: booked within the week ahead, awaiting an outcome, to do."""
+    """What a day begins with, as keys of children in order.
 
-    booked: tuple[ChildPage, ...]
-    unrecorded: tuple[ChildPage, ...]
-    to_do: tuple[ChildPage, ...]
+    Booked within the week ahead, awaiting an outcome as far as the page of the child shows its
+    reader, to do.
+    """
+
+    booked: tuple[int, ...]
+    unrecorded: tuple[int, ...]
+    to_do: tuple[int, ...]
     left_out: int
     """How many more there are to do than were asked for."""
 
 
-def first_page(actor: Actor, *, most: int) -> FirstPage:
-    """Return what an actor's day begins with; of what there is to do, the `most` most urgent."""
-    children = kept(actor)
-    awaiting = _conditions(children, actor)[View.UNRECORDED]
+def first_page(children: QuerySet[Child], actor: Actor, *, most: int) -> FirstPage:
+    """Return what an actor's day begins with; of what there is to do, the `most` most urgent.
+
+    `children` are those of `kept`.
+    """
     paused = Exists(Pause.objects.filter(enrolment__child=OuterRef("pk"), ends=None))
     # What became of a visit is asked for first on the page; once is enough.
     to_do = children.filter(~paused, standing__rank__in=PRESSING, standing__next_waits=False)
@@ -134,9 +145,11 @@ def first_page(actor: Actor, *, most: int) -> FirstPage:
         outcome="", booked_for__gte=begins, booked_for__lt=ends, child__in=children
     )
     return FirstPage(
-        booked=in_order(sorted(set(booked.values_list("child", flat=True))), by=actor),
-        unrecorded=in_order(_urgent(children.filter(awaiting)), by=actor),
-        to_do=in_order(_urgent(to_do)[:most], by=actor),
+        booked=tuple(sorted(set(booked.values_list("child", flat=True)))),
+        unrecorded=tuple(
+            _urgent(children.filter(Q(standing__waits_own=True) | Q(standing__waits_base=True)))
+        ),
+        to_do=tuple(_urgent(to_do)[:most]),
         left_out=max(0, to_do.count() - most),
     )
 
@@ -145,6 +158,9 @@ def kept(actor: Actor) -> QuerySet[Child]:
     """Return the children within an actor's reach, their standings true on the actor's day."""
     children = enrolled_of(Family.objects.within_reach_of(actor))
     keep(children, on=actor.on)
+    if actor.reach is Reach.NAMED:
+        # Some tens, found once: what is asked of them next need not ask who is named again.
+        return Child.objects.filter(pk__in=list(children.values_list("pk", flat=True)))
     return children
 
 
@@ -197,16 +213,18 @@ def _row(page: ChildPage, changed: int) -> KeptStanding:
     )
 
 
-def in_order(keys: Iterable[int], *, by: Actor) -> tuple[ChildPage, ...]:
-    """Return the pages of the children of a short list, in the list's order."""
-    wanted = list(keys)
-    found = {page.child.key: page for page in pages_of(Child.objects.filter(pk__in=wanted), by=by)}
-    return tuple(found[key] for key in wanted)
+def by_key(keys: Iterable[int], *, by: Actor) -> dict[int, ChildPage]:
+    """Return the pages of the children of a short list."""
+    return {page.child.key: page for page in pages_of(Child.objects.filter(pk__in=keys), by=by)}
 
 
 def _conditions(children: QuerySet[Child], actor: Actor) -> dict[View, Q]:
+    return _with_base(actor, Q(family__in=_base_shown(children, actor)))
+
+
+def _with_base(actor: Actor, base: Q) -> dict[View, Q]:
+    """Return when a child belongs to each view; `base`: its base programme may be read."""
     first, last = week_of(actor.on)
-    base = Q(family__in=_base_shown(children, actor))
     return {
         View.OVERDUE: Q(standing__overdue=True),
         View.DUE: Q(standing__due=True),
@@ -221,7 +239,8 @@ def _conditions(children: QuerySet[Child], actor: Actor) -> dict[View, Q]:
 
 def of_view(children: QuerySet[Child], view: View, actor: Actor) -> QuerySet[Child]:
     """Return those of the children, within the actor's reach, that belong to a view."""
-    return children.filter(_conditions(children, actor)[view])
+    base = Q(family__in=_base_shown(children, actor)) if view in WITH_BASE else Q()
+    return children.filter(_with_base(actor, base)[view])
 
 
 def _unsigned(actor: Actor) -> Q:

@@ -20,10 +20,10 @@ from hembesok.programme.rules.states import State
 from hembesok.secrecy.queries import door
 from hembesok.visits.queries.pages import children_of
 from hembesok.visits.queries.sealed import handed_rows, waiting_within
-from hembesok.visits.queries.worklist import first_page, worklist
+from hembesok.visits.queries.worklist import by_key, first_page, kept, worklist
 from hembesok.visits.rows import ChildPage, week_of
 from hembesok.web import follow_up
-from hembesok.web.documents_today import waiting_documents
+from hembesok.web.documents_today import lists_of, waiting_documents
 from hembesok.web.gate import StaffRequest, for_roles
 from hembesok.web.lists import COUNTS, FILTERS, ORDERS, asked, columns, strip, team_name
 from hembesok.web.people import beside, first_birth
@@ -45,13 +45,21 @@ def _shown(request: StaffRequest, pages: Sequence[ChildPage]) -> None:
 def today(request: StaffRequest) -> HttpResponse:
     """Staff start the day: the next visit, today's visits, what to do."""
     actor, on = request.actor, request.actor.on
-    day = first_page(actor, most=TO_DO_MOST)
+    children = kept(actor)
+    day = first_page(children, actor, most=TO_DO_MOST)
+    waiting = waiting_documents(children, actor)
+    # A child is computed once, in however many lists it stands.
+    pages = by_key({*day.booked, *day.unrecorded, *day.to_do, *waiting.children}, by=actor)
+    unrecorded = [pages[key] for key in day.unrecorded if pages[key].awaits_outcome]
+    to_do = [pages[key] for key in day.to_do]
     visits = [
-        (page, row) for page in day.booked for row in page.visits_between(on, on + timedelta(6))
+        (pages[key], row)
+        for key in day.booked
+        for row in pages[key].visits_between(on, on + timedelta(6))
     ]
     visits.sort(key=lambda visit: str(visit[1].booked_for))
-    documents, told = waiting_documents(actor)
-    _shown(request, [*(page for page, _row in visits), *day.unrecorded, *day.to_do, *told])
+    documents, told = lists_of(waiting, pages, actor)
+    _shown(request, [*(page for page, _row in visits), *unrecorded, *to_do, *told])
     handed = handed_rows(actor)
     note_all(actor, "family.listed", sorted({one.subject for one in handed}), "today")
     return render(
@@ -61,8 +69,8 @@ def today(request: StaffRequest) -> HttpResponse:
             "handed": handed,
             "on": on,
             "visits": visits,
-            "unrecorded": day.unrecorded,
-            "to_do": day.to_do,
+            "unrecorded": unrecorded,
+            "to_do": to_do,
             "more": day.left_out,
             "waiting": count_waiting(actor, first=first_birth(on)),
             "may_visit": True,
