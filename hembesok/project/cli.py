@@ -29,7 +29,7 @@ _CLOSED = {
 """Why some of them are; the others merely are not needed, and some of them print all rows."""
 
 _WITHOUT_A_SITE = {
-    "check-form", "check-programme", "check-tables", "follow-up", "schedule", "states",
+    "check-form", "check-programme", "check-tables", "follow-up", "schedule", "sie", "states",
     "help", "--help", "-h",
 }  # fmt: skip
 """Commands that serve nobody, and so need no key and leave nothing behind."""

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "hembesok.secrecy",
     "hembesok.enrolment",
     "hembesok.visits",
+    "hembesok.funding",
     "hembesok.delivery",
     "hembesok.web",
     "hembesok.project",
