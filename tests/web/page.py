@@ -48,6 +48,7 @@ def address(pattern: URLPattern, *, ref: str = "FAMYAAAA", step: str = "home-2")
         "service": "child_health",
         "block": "joint", "part": 1, "file": 1,
         "command": "nosuch",
+        "tranche": 1, "entry": 1, "asked": 1, "figure": "used", "act": "cost",
         "kind": "language" if pattern.name == "outcome" else "csv",
     }  # fmt: skip
     wanted = pattern.pattern.converters
