@@ -4,6 +4,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from hembesok.funding.models import Entry, Tranche
 from hembesok.funding.queries import known_rows, money_year
@@ -174,6 +175,22 @@ def test_the_bookkeeping_beside_the_ledger_tells_what_differs(money: Money):
         (400 * KR, True),
         (500 * KR, False),
     ]
+
+
+def test_a_long_file_is_attested_in_as_many_queries_as_a_short_one(
+    money: Money, django_assert_max_num_queries: DjangoAssertNumQueries
+):
+    tranche = claimed(money)
+    rows = "".join(f"2025-02-01;;resor;{n};kr;B {n};\n" for n in range(1, 201))
+    credit = "2025-01-02;;resor;-500;kr;B 0;\n"
+    long = csv_of(CSV.partition("\n")[0] + "\n" + credit + rows)
+    with django_assert_max_num_queries(45):
+        assert brings(tranche, long, money) == Brought(added=201)
+    waiting = list(Entry.objects.waiting().values_list("pk", flat=True))
+    with django_assert_max_num_queries(30):
+        assert attest_all(waiting, by=money.hans) == 201
+    assert attest_all(waiting, by=money.hans) == 0
+    assert now(tranche).used == (200 * 201 // 2 - 500) * KR
 
 
 def test_what_cannot_be_shown_is_left_out_of_a_text(money: Money):

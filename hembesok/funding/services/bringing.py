@@ -92,7 +92,8 @@ def _judged(
     provider = unit.pk != tranche.recipient_id
     now, phase, term = standing_of(tranche), phase_of_tranche(tranche), tranche.term
     found = []
-    for row in sorted(rows, key=lambda one: one.last):
+    # Credit notes come after what they take from.
+    for row in sorted(rows, key=lambda one: (one.amount < 0, one.last)):
         line = Line(Kind.COST, row.amount, provider)
         why = why_not_covered(term, cost_type=row.cost_type.value, first=row.first, last=row.last)
         if why is None and row.last > by.on:

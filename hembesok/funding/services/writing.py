@@ -1,6 +1,6 @@
 """Writing in the ledger: entries, their attesting, and taking them back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -11,6 +11,7 @@ from hembesok.access.models import Unit
 from hembesok.access.rules.roles import Actor
 from hembesok.access.services.trail import note
 from hembesok.funding.models import Attest, Entry, Tranche
+from hembesok.funding.models.ledger import EntryQuerySet
 from hembesok.funding.rules.deciding import (
     CostType,
     why_not_attest,
@@ -26,6 +27,8 @@ from hembesok.funding.rules.ledger import (
     OF_UNIT,
     Kind,
     Line,
+    Phase,
+    Standing,
     why_not_covered,
     why_not_write,
 )
@@ -140,11 +143,14 @@ def _why_not(tranche: Tranche, new: NewEntry) -> Reason | None:
 
 def _why_not_line(tranche: Tranche, line: Line) -> Reason | None:
     now = standing_of(tranche)
-    if line.kind is Kind.REPAID and line.amount > 0:
-        waiting = why_not_repay(now, amount=line.amount, pending=pending_of(tranche))
-        if waiting is not None:
-            return waiting
-    return why_not_write(now, line, phase_of_tranche(tranche))
+    waits = _why_not_repaid(tranche, line, now) if line.kind is Kind.REPAID else None
+    return waits or why_not_write(now, line, phase_of_tranche(tranche))
+
+
+def _why_not_repaid(tranche: Tranche, line: Line, now: Standing) -> Reason | None:
+    if line.amount < 0:
+        return None
+    return why_not_repay(now, amount=line.amount, pending=pending_of(tranche))
 
 
 def pending_of(tranche: Tranche) -> int:
@@ -161,48 +167,69 @@ def attest(entry: int, *, by: Actor) -> Attest:
     """
     locked_site(by)
     found = _entry(entry, by)
-    made = _attest(found, by)
+    before = Attest.objects.filter(entry=found).first()
+    if before is not None:
+        return before
+    (made,) = _attest([found], by)
     note(by, "money.attested", f"site:{found.tranche.site.key}", f"entry {found.pk}")
     return made
 
 
 @transaction.atomic
 def attest_all(entries: Iterable[int], *, by: Actor) -> int:
-    """Attest several entries, all of them or none. Raises Refusal."""
+    """Attest several entries, all of them or none; queries do not grow with them. Raises Refusal.
+
+    Those that are attested already are passed over.
+    """
     site = locked_site(by)
-    found = Entry.objects.within_reach_of(by).filter(pk__in=list(entries)).order_by("pk")
-    chosen = list(found.select_related("tranche"))
-    for one in chosen:
-        _attest(one, by)
-    note(by, "money.attested", f"site:{site.key}", f"{len(chosen)} entries")
-    return len(chosen)
+    found = _entries(by).filter(pk__in=list(entries), attest__isnull=True)
+    # Credit notes after what they take from, so that no sum is below nothing on the way.
+    chosen = sorted(found, key=lambda one: (one.line.amount < 0, one.pk))
+    made = _attest(chosen, by)
+    note(by, "money.attested", f"site:{site.key}", f"{len(made)} entries")
+    return len(made)
+
+
+def _entries(by: Actor) -> EntryQuerySet:
+    related = ("tranche__site", "reversal", "reverses__attest")
+    return Entry.objects.within_reach_of(by).select_related(*related)
 
 
 def _entry(pk: int, by: Actor) -> Entry:
-    found = Entry.objects.within_reach_of(by).select_related("tranche__site")
-    entry = found.filter(pk=pk).first()
+    entry = _entries(by).filter(pk=pk).first()
     if entry is None:
         raise Refusal(Reason("no_such_entry"))
     return entry
 
 
-def _attest(entry: Entry, by: Actor) -> Attest:
-    before = Attest.objects.filter(entry=entry).first()
-    if before is not None:
-        return before
+def _attest(entries: Sequence[Entry], by: Actor) -> list[Attest]:
+    """Attest entries that nobody has attested; each is judged as those before it leave things."""
+    standings: dict[int, Standing] = {}
+    phases: dict[int, Phase] = {}
+    for entry in entries:
+        key, tranche = entry.tranche_id, entry.tranche
+        if key not in standings:
+            standings[key], phases[key] = standing_of(tranche), phase_of_tranche(tranche)
+        refuse(_why_not_attest(entry, by, standings[key], phases[key]))
+        standings[key] = standings[key].with_line(entry.line)
+    return Attest.objects.bulk_create(
+        Attest(entry=entry, by_id=by.staff, registrar_id=entry.registered_by_id, on=by.on)
+        for entry in entries
+    )
+
+
+def _why_not_attest(entry: Entry, by: Actor, now: Standing, phase: Phase) -> Reason | None:
     if Kind(entry.kind) not in ATTESTED:
-        raise Refusal(Reason("entry_needs_no_attest"))
-    withdrawn = Entry.objects.filter(reverses=entry).exists() or (
-        entry.reverses_id is not None
-        and not Attest.objects.filter(entry=entry.reverses_id).exists()
-    )
-    refuse(why_not_attest(by=by.staff, registrar=entry.registered_by_id, withdrawn=withdrawn))
-    if entry.kind != Kind.OWN:
-        refuse(_why_not_line(entry.tranche, entry.line))
-        refuse(_why_not_granted_again(entry))
-    return Attest.objects.create(
-        entry=entry, by_id=by.staff, registrar_id=entry.registered_by_id, on=by.on
-    )
+        return Reason("entry_needs_no_attest")
+    of_nothing = entry.reverses is not None and not hasattr(entry.reverses, "attest")
+    withdrawn = of_nothing or hasattr(entry, "reversal")
+    why = why_not_attest(by=by.staff, registrar=entry.registered_by_id, withdrawn=withdrawn)
+    if why is not None or entry.kind == Kind.OWN:
+        return why
+    line = entry.line
+    if line.kind is Kind.REPAID:
+        why = _why_not_repaid(entry.tranche, line, now) or _why_not_granted_again(entry)
+    return why or why_not_write(now, line, phase)
 
 
 @transaction.atomic
