@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from django.db.models import Case, Count, F, Prefetch, Q, Sum, When
 
@@ -236,8 +237,10 @@ def tranches_of(
 
 
 def _entries() -> EntryQuerySet:
-    related = ("unit", "registered_by", "attest__by", "reverses__attest", "reversal__attest")
-    return Entry.objects.select_related(*related).order_by("pk")
+    return Entry.objects.select_related(*_RELATED).order_by("pk")
+
+
+_RELATED: Final = ("unit", "registered_by", "attest__by", "reverses__attest", "reversal__attest")
 
 
 def _tranche(one: Tranche) -> TrancheRow:
@@ -327,6 +330,12 @@ def _state(entry: Entry, *, attested: bool, reversal: Entry | None) -> str:
         return ""
     done = Kind(entry.kind) not in ATTESTED or hasattr(reversal, "attest")
     return "taken_back" if done else ""
+
+
+def waiting_rows(actor: Actor) -> list[tuple[int, EntryRow]]:
+    """Return what waits to be attested at the actor's site, each with its year; one query."""
+    found = _entries().within_reach_of(actor).waiting().select_related(*_RELATED, "tranche")
+    return [(entry.tranche.year, _row(entry, entry.tranche)) for entry in found]
 
 
 def tasks_of(tranches: Sequence[TrancheRow], on: date) -> list[Task]:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from hembesok.funding.models import Application, Entry, Request
-from hembesok.funding.queries import TrancheRow, known_rows, tranches_of, units_of
+from hembesok.funding.queries import TrancheRow, known_rows, tranches_of, units_of, waiting_rows
 from hembesok.funding.rows import EntryRow
 from hembesok.funding.rules.bringing import Chosen, Fault, Read, as_known, read_csv, read_sie
 from hembesok.funding.rules.deciding import READERS, WRITERS, Milestone, StepKind
@@ -45,6 +45,8 @@ from hembesok.web.writing import done
 
 WRITTEN_BY_FORM: Final = {kind.value: kind for kind in (Kind(key) for key in words.ACTS)}
 MOST_FAULTS: Final = 200
+MOST_ATTESTED: Final = 500
+"""Entries on one page: a browser may send no more than a thousand fields."""
 _METHODS = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -344,14 +346,12 @@ def _take_back(form: BackForm, entry: int, request: StaffRequest) -> object:
 @_METHODS
 def attest(request: StaffRequest) -> HttpResponse:
     """What waits for a second person: economist or manager attests what others wrote."""
-    waiting = [
-        (one, row) for one in tranches_of(request.actor) for row in one.rows
-        if row.state == "waiting"
-    ]  # fmt: skip
-    mine = {row.number for _one, row in waiting if row.registrar_key == request.actor.staff}
+    every = waiting_rows(request.actor)
+    waiting = every[:MOST_ATTESTED]
+    mine = {row.number for _year, row in waiting if row.registrar_key == request.actor.staff}
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        open_to_me = {row.number for _one, row in waiting} - mine
+        open_to_me = {row.number for _year, row in waiting} - mine
         ticked = set(request.POST.getlist("entry"))
         picked = [number for number in open_to_me if str(number) in ticked]
         if not picked:
@@ -362,7 +362,10 @@ def attest(request: StaffRequest) -> HttpResponse:
             )
             messages.success(request, said % {"count": len(picked)})
             return redirect("money-attest")
-    context = {"on": request.actor.on, "waiting": waiting, "mine": mine, "form": form}
+    context = {
+        "on": request.actor.on, "waiting": waiting, "count": len(every), "mine": mine,
+        "form": form,
+    }  # fmt: skip
     return page(request, "web/money_attest.html", context, form)
 
 
