@@ -29,6 +29,7 @@ from hembesok.programme.rules.protocol import Words
 from hembesok.visits.models import Attendance, InterpreterBooking
 
 MEMORY: Final = "256MB"
+COST: Final = "cost_per_visit"
 ACROSS: Final = (Role.MANAGER, Role.STATE_CASE_OFFICER)
 """The roles that compare sites: all those where the person has the role."""
 
@@ -50,6 +51,8 @@ class SiteFollowUp:
     others: int = 0
     titles: Mapping[str, Words] = field(default_factory=dict)
     """What the programme calls its steps, by key."""
+    cost: tuple[int, int] | None = None
+    """What all has cost, in öre, and how many visits were held; for those who see exact counts."""
 
 
 @dataclass(frozen=True)
@@ -135,8 +138,20 @@ def _inside(site: Site, on: date, goals: Mapping[str, Goal]) -> SiteFollowUp:
     }
     absent = tuple(one for one in MEASURES if one.key not in found)
     return SiteFollowUp(
-        site.key, found, absent, goals, exact=True, others=computed.others, titles=computed.titles
+        site.key,
+        found,
+        absent,
+        goals,
+        exact=True,
+        others=computed.others,
+        titles=computed.titles,
+        cost=_cost(computed.answered),
     )
+
+
+def _cost(found: Answered) -> tuple[int, int] | None:
+    whole = (f for f in found.figures if f.indicator == COST and not f.by and f.denominator)
+    return next(((f.numerator, f.denominator) for f in whole), None)
 
 
 def _outside(site: Site, on: date, goals: Mapping[str, Goal]) -> SiteFollowUp:
@@ -172,7 +187,11 @@ def _compute(site: int, on: date, protected: Protected) -> _Computed | None:
             query = made.query(table.name)
             engine.connection.execute(f'CREATE TEMP TABLE "{table.name}" AS {query}')
         own = tuple(item for item in made.steps if item.own)
-        found = answered(engine, own, on, [one.key for one in MEASURES])
+        # From a sum that is known and what it is for each visit, the visits can be told: what
+        # leaves the unit has no cost of a visit.
+        inside = protected is Protected.WITHOUT_PLACE
+        asked = [one.key for one in MEASURES] + [COST] * inside
+        found = answered(engine, own, on, asked)
     return _Computed(found, made.others, {item.key: item.step.title for item in own})
 
 

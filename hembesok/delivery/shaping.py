@@ -191,9 +191,27 @@ ROWS: Final = {
         SELECT DISTINCT area, 'not known' AS area_type FROM one
         WHERE area IS NOT NULL ORDER BY area
     """,
+    "costs": """
+        SELECT row_number() OVER (ORDER BY number(e.id)) AS cost, s.key AS site,
+            day(e.last) AS day, e.cost_type AS kind,
+            CASE WHEN e.reverses_id = '' THEN number(e.amount) ELSE -number(e.amount) END AS amount
+        FROM raw_entry e
+        JOIN raw_attest a ON a.entry_id = e.id
+        JOIN raw_tranche t ON t.id = e.tranche_id
+        JOIN raw_site s ON s.id = t.site_id
+        WHERE e.kind IN ('cost', 'own') AND day(e.last) <= $as_of
+        ORDER BY number(e.id)
+    """,
     "sources": 'SELECT * FROM source ORDER BY site, "table"',
 }
 """What each table is read by; a table that is not here is not collected."""
+
+KEEPS: Final = """
+SELECT s.key AS site, min(day(t.first)) AS first
+FROM raw_tranche t JOIN raw_site s ON s.id = t.site_id
+GROUP BY s.key
+"""
+"""The sites that keep their money here, and the first day of it."""
 
 SPANS: Final = """
 SELECT o.site, least(min(m.enrolled), min(e.actual), min(e.planned)) AS first

@@ -34,6 +34,7 @@ from hembesok.enrolment.models import (
 from hembesok.families.models import Child, Family, Guardian
 from hembesok.forms.answers import from_response
 from hembesok.forms.catalogue import form_of
+from hembesok.funding.models import Attest, Entry, Tranche
 from hembesok.programme.models import ProgrammeVersion
 from hembesok.programme.rules.matching import HeldVisit, Matcher
 from hembesok.programme.rules.protocol import Kind, Plan
@@ -62,12 +63,16 @@ READ: Final = (
              "not_held_reason", "withdrawn_at", "facts_number", "began", "finished")),
     (Attendance, ("visit", "kind", "staff")),
     (InterpreterBooking, ("visit", "came")),
+    (Tranche, ("id", "site", "first")),
+    (Entry, ("id", "tranche", "kind", "amount", "last", "cost_type", "reverses")),
+    (Attest, ("entry",)),
 )  # fmt: skip
 """All that is read, by the models' own names; what is sealed is no part of it."""
 
 COLLECTED: Final = ("enrolments", "events", "visits")
-"""The tables that a site collects wholly. Of screenings it delivers language after the programme,
-and of the others nothing yet: what is not there is missing, not undone."""
+"""The tables that every site collects wholly; costs are collected where the money is kept here.
+Of screenings it delivers language after the programme, and of the others nothing yet: what is not
+there is missing, not undone."""
 
 
 class Protected(StrEnum):
@@ -302,18 +307,20 @@ def _sources(db: duckdb.DuckDBPyConnection, wanted: Wanted) -> None:
     """Tell of each site what it collects, from the first day its project or its rows tell of."""
     starts = dict(db.execute(f"SELECT site, starts FROM ({shaping.ROWS['sites']})").fetchall())  # noqa: S608
     firsts = dict(db.execute(shaping.SPANS).fetchall())
+    keeps = dict(db.execute(shaping.KEEPS).fetchall())
     rows = []
     for site in sorted(starts):
         days = [day for day in (starts[site], firsts.get(site)) if day is not None]
         first = min([*days, wanted.as_of])
         for table in SOURCED:
-            collected = table in COLLECTED
+            costs = table == "costs" and site in keeps
+            collected = table in COLLECTED or costs
             rows.append(
                 {
                     "site": site,
                     "table": table,
                     "collected": collected,
-                    "data_from": first if collected else None,
+                    "data_from": keeps[site] if costs else first if collected else None,
                     "data_to": wanted.as_of if collected else None,
                 }
             )

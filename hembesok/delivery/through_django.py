@@ -22,6 +22,7 @@ from hembesok.enrolment.models import (
     SitePeriod,
 )
 from hembesok.families.models import Child, Family, Guardian
+from hembesok.funding.models import Attest, Entry, Tranche
 from hembesok.visits.models import Attendance, InterpreterBooking, LaterOutcome, Visit
 
 WAYS: Final[Mapping[type[models.Model], str]] = {
@@ -39,6 +40,9 @@ WAYS: Final[Mapping[type[models.Model], str]] = {
     LaterOutcome: "child__family__site",
     Attendance: "visit__child__family__site",
     InterpreterBooking: "visit__child__family__site",
+    Tranche: "site",
+    Entry: "tranche__site",
+    Attest: "entry__tranche__site",
 }
 """From a row to its site. What is not here is of no site: units and versions."""
 

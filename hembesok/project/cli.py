@@ -30,7 +30,7 @@ _CLOSED = {
 
 _WITHOUT_A_SITE = {
     "check-form", "check-programme", "check-tables", "check-template", "follow-up", "schedule",
-    "states", "help", "--help", "-h",
+    "sie", "states", "help", "--help", "-h",
 }  # fmt: skip
 """Commands that serve nobody, and so need no key and leave nothing behind."""
 

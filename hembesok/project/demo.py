@@ -37,6 +37,7 @@ from hembesok.project import (
     demo_deciding,
     demo_documents,
     demo_later,
+    demo_money,
     newcomers,
 )
 from hembesok.secrecy.rules import Interpreted, Purpose
@@ -61,6 +62,8 @@ ACCOUNTS: Final = {
     "olle.holm": ("Olle Holm", ((Role.PARENTAL_ADVISER, SKAGGETORP),)),
     "anna.lind": ("Anna Lind", ((Role.COORDINATOR, SKAGGETORP),)),
     "chef.demo": ("Eva Rask", ((Role.MANAGER, SKAGGETORP),)),
+    "elin.sand": ("Elin Sand", ((Role.ECONOMIST, SKAGGETORP),)),
+    "ylva.noren": ("Ylva Norén", ((Role.STATE_CASE_OFFICER, SKAGGETORP),)),
     "moa.dahl": ("Moa Dahl", ((Role.MATERNITY_PROFESSIONAL, SKAGGETORP),)),
     "cilla.falk": ("Cilla Falk", ((Role.CHILD_HEALTH_NURSE, "elsewhere"),)),
     "nils.vik": ("Nils Vik", ((Role.CHILD_HEALTH_SPECIALIST, SKAGGETORP),)),
@@ -115,6 +118,7 @@ def load(*, on: date) -> None:
     demo_after.load(site, staff, on=on)
     demo_later.load(site, staff, on=on)
     demo_deciding.load(site, staff, on=on)
+    demo_money.load(site, staff, on=on)
 
 
 def _site_and_staff(on: date) -> tuple[Site, dict[str, Staff]]:
@@ -137,6 +141,11 @@ def _site_and_staff(on: date) -> tuple[Site, dict[str, Staff]]:
         Role.CHILD_HEALTH_SPECIALIST: units[Role.CHILD_HEALTH_NURSE],
         Role.LOG_REVIEWER: units[Role.CHILD_HEALTH_NURSE],
         Role.TECHNICAL_ADMINISTRATOR: units[Role.COORDINATOR],
+    }
+    state = Organisation.objects.create(name="Socialstyrelsen (demo)")
+    units |= {
+        Role.ECONOMIST: units[Role.MANAGER],
+        Role.STATE_CASE_OFFICER: Unit.objects.create(organisation=state, name="Statsbidrag"),
     }
     other = Unit.objects.create(organisation=region, name="BVC på annan ort")
     sites = {

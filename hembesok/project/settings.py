@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "hembesok.enrolment",
     "hembesok.visits",
     "hembesok.agreements",
+    "hembesok.funding",
     "hembesok.delivery",
     "hembesok.web",
     "hembesok.project",

@@ -33,9 +33,9 @@ PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     Role.CHILD_HEALTH_SPECIALIST: ("families",),
     # What is not in a menu of five is a link on the overview.
     Role.COORDINATOR: ("overview", "families", "plan", "followup", "site"),
-    Role.MANAGER: ("funnel", "followup", "site", "naming", "cover"),
-    Role.ECONOMIST: ("agreements",),
-    Role.STATE_CASE_OFFICER: ("followup", "followup-sites"),
+    Role.MANAGER: ("funnel", "followup", "money", "site", "naming"),
+    Role.ECONOMIST: ("money", "money-attest", "money-decisions", "money-year-end", "agreements"),
+    Role.STATE_CASE_OFFICER: ("followup", "followup-sites", "money-sites"),
     Role.MATERNITY_PROFESSIONAL: ("expected",),
     Role.LOG_REVIEWER: ("audit", "emergencies", "extracts"),
     Role.TECHNICAL_ADMINISTRATOR: ("admin-staff", "admin-units", "admin-sites"),

@@ -22,6 +22,8 @@ from hembesok.web.views import (
     joining,
     journal,
     leaving,
+    money,
+    money_acts,
     naming,
     offline,
     oidc,
@@ -224,4 +226,28 @@ urlpatterns = [
         "outcomes/list/<slug:waiting>/columns", outcome_lists.columns, name="outcome-list-columns"
     ),
     path("outcomes/list/<slug:waiting>/away", outcome_lists.throw_away, name="outcome-list-away"),
+    # Money.
+    path("money", money.money, name="money"),
+    path("money/rows/<slug:figure>", money.rows, name="money-rows"),
+    path("money/decisions", money.decisions, name="money-decisions"),
+    path("money/year-end", money.year_end, name="money-year-end"),
+    path("money/sites", money.sites, name="money-sites"),
+    path("money/attest", money_acts.attest, name="money-attest"),
+    path("money/entries/<int:entry>", money_acts.entry, name="money-entry"),
+    path("money/grants/new", money_acts.new_grant, name="new-grant"),
+    path("money/milestones/new", money_acts.new_milestone, name="new-milestone"),
+    path("money/expectations/new", money_acts.new_expectation, name="new-expectation"),
+    path("money/<int:tranche>/new/<slug:act>", money_acts.new_entry, name="new-entry"),
+    path("money/<int:tranche>/share", money_acts.new_share, name="new-share"),
+    path("money/<int:tranche>/budget", money_acts.new_budget, name="new-budget"),
+    path("money/<int:tranche>/file", money_acts.bring_in, name="cost-file"),
+    path("money/<int:tranche>/compare", money_acts.compare_file, name="compare-costs"),
+    path("money/<int:tranche>/report", money_acts.report, name="report-money"),
+    path("money/<int:tranche>/review", money_acts.review, name="review-money"),
+    path("money/<int:tranche>/retain", money_acts.retain, name="retain-money"),
+    path("money/<int:tranche>/request", money_acts.request_anew, name="request-money"),
+    path(
+        "money/applications/<int:asked>", money_acts.answer_application, name="answer-application"
+    ),
+    path("money/requests/<int:asked>", money_acts.answer_request, name="answer-request"),
 ]

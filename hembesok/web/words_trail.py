@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hembesok.access.rules.review import Sign, Verdict
-from hembesok.web import words_agreements, words_documentation, words_planning
+from hembesok.web import words_agreements, words_documentation, words_money, words_planning
 
 ACTIONS: Final[Mapping[str, Promise]] = {
     **words_agreements.TRAIL,
@@ -137,6 +137,7 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "visit.part_changed": _("Changed who comes to a visit"),
     "visit.together": _("Planned a visit to be made by both services again"),
     **words_documentation.ACTIONS,
+    **words_money.ACTIONS,
     "tables.extracted": _("The tables of follow-up were made"),
 }
 

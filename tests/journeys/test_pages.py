@@ -26,6 +26,7 @@ NURSE, OTHER_NURSE, COORDINATOR = "maria.ek", "sara.berg", "anna.lind"
 REVIEWER, ADMINISTRATOR = "lena.logg", "tore.tek"
 MANAGER, MIDWIFE = "chef.demo", "moa.dahl"
 ADVISER = "leila.nur"
+ECONOMIST, STATE = "elin.sand", "ylva.noren"
 
 
 @dataclass(frozen=True)
@@ -501,6 +502,37 @@ PAGES = {
     "case, cannot be signed": PageToSee(COORDINATOR, _address("/cases/3/do/sign")),
     "memorandum": PageToSee(COORDINATOR, _address("/cases/3/write")),
     "memorandum, wrong": PageToSee(COORDINATOR, _wrong_memorandum, 422),
+    "money": PageToSee(ECONOMIST, _address("/money")),
+    "money, a year that is over": PageToSee(ECONOMIST, _address("/money?year=2020")),
+    "money, expected only": PageToSee(ECONOMIST, _address("/money?year=2040")),
+    "money, for the manager": PageToSee(MANAGER, _address("/money?year=2025")),
+    "money, for the coordinator": PageToSee(COORDINATOR, _address("/money")),
+    "money, rows": PageToSee(ECONOMIST, _address("/money/rows/used?year=2021")),
+    "money, all rows": PageToSee(ECONOMIST, _address("/money/rows/all?year=2026")),
+    "money, decisions": PageToSee(ECONOMIST, _address("/money/decisions")),
+    "money, year-end": PageToSee(ECONOMIST, _address("/money/year-end?year=2025")),
+    "money, by site": PageToSee(STATE, _address("/money/sites")),
+    "money, to attest": PageToSee(MANAGER, _address("/money/attest")),
+    "money, nobody else's to attest": PageToSee(ECONOMIST, _pressed("/money/attest"), 422),
+    "money, an entry": PageToSee(MANAGER, _address("/money/entries/1")),
+    "money, an entry, no reason": PageToSee(MANAGER, _pressed("/money/entries/1"), 422),
+    "money, a cost": PageToSee(ECONOMIST, _address("/money/7/new/cost")),
+    "money, a cost, nothing written": PageToSee(ECONOMIST, _pressed("/money/7/new/cost"), 422),
+    "money, a grant": PageToSee(ECONOMIST, _address("/money/grants/new")),
+    "money, a grant, nothing written": PageToSee(ECONOMIST, _pressed("/money/grants/new"), 422),
+    "money, a milestone": PageToSee(ECONOMIST, _address("/money/milestones/new")),
+    "money, expected": PageToSee(ECONOMIST, _address("/money/expectations/new")),
+    "money, a share": PageToSee(ECONOMIST, _address("/money/7/share")),
+    "money, a budget": PageToSee(ECONOMIST, _address("/money/7/budget")),
+    "money, a file": PageToSee(ECONOMIST, _address("/money/7/file")),
+    "money, no file": PageToSee(ECONOMIST, _pressed("/money/7/file"), 422),
+    "money, compared": PageToSee(ECONOMIST, _address("/money/7/compare")),
+    "money, a report": PageToSee(ECONOMIST, _address("/money/7/report")),
+    "money, a review": PageToSee(ECONOMIST, _address("/money/6/review")),
+    "money, to retain": PageToSee(ECONOMIST, _address("/money/6/retain")),
+    "money, a request": PageToSee(ECONOMIST, _address("/money/6/request")),
+    "money, an answer": PageToSee(ECONOMIST, _address("/money/applications/1")),
+    "money, the government's answer": PageToSee(MANAGER, _address("/money/requests/1")),
     "no such page": PageToSee(NURSE, _address("/f/NOSUCHAA"), 404),
     "form too old": PageToSee("", _too_old, 403),
 }

@@ -49,7 +49,9 @@ def address(pattern: URLPattern, *, ref: str = "FAMYAAAA", step: str = "home-2")
         "block": "joint", "part": 1, "file": 1,
         "command": "nosuch",
         "agreement": 1, "version": 1, "case": 1, "duty": 1,
-        "act": "inform", "paper": "memorandum", "form": "pdf",
+        "act": "cost" if pattern.name == "new-entry" else "inform",
+         "paper": "memorandum", "form": "pdf",
+        "tranche": 1, "entry": 1, "asked": 1, "figure": "used",
         "kind": "language" if pattern.name == "outcome" else "csv",
     }  # fmt: skip
     wanted = pattern.pattern.converters

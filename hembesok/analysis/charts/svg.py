@@ -202,3 +202,64 @@ def _element(tag: str, look: str, **numbers: float | str) -> str:
 
 def _text(words: str, look: str, x: float, y: float) -> str:
     return f'<text class="{look}" x="{x}" y="{y}">{escape(words)}</text>'
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A bar of amounts that make up a whole: its name, what frames it, and its parts by look."""
+
+    name: str
+    frame: int
+    parts: Sequence[tuple[str, int]]
+
+
+_STACK_LEFT, _STACK_RIGHT, _STACK_HEIGHT = 44.0, 318.0, 30
+
+
+def stacks(rows: Sequence[Stack], words: Words, name: str) -> str:
+    """Draw bars of amounts under each other, from 0 and on one scale: a frame, and parts in it.
+
+    What goes beyond its frame goes on past it. A part's look is a class: colours differ, and
+    so do the strokes inside.
+    """
+    widest = max((max(r.frame, sum(size for _look, size in r.parts)) for r in rows), default=0) or 1
+    room = _STACK_RIGHT - _STACK_LEFT
+    parts = []
+    for place, row in enumerate(rows):
+        y, x = place * _STACK_HEIGHT + 4, _STACK_LEFT
+        parts.append(_text(row.name, "tick after", 0, y + 16))
+        for look, size in row.parts:
+            width = round(room * size / widest, 1)
+            if width > 0:
+                parts.append(_element("rect", f"part {look}", x=x, y=y, width=width, height=22))
+                x = round(x + width, 1)
+        framed = round(room * row.frame / widest, 1)
+        if framed > 0:
+            parts.append(_element("rect", "outline", x=_STACK_LEFT, y=y, width=framed, height=22))
+    return _picture("stacks", 320, len(rows) * _STACK_HEIGHT + 4, parts, words, name)
+
+
+def running(done: Sequence[int], ahead: Sequence[int], whole: int, words: Words, name: str) -> str:
+    """Draw a running sum over the months of a year: what is done, what may come, and an even pace.
+
+    `done` and `ahead` are sums at the end of each month, `ahead` beginning where `done` ends.
+    """
+    months = len(done) + len(ahead)
+    top = max(whole, *done, *ahead, 1) if done or ahead else max(whole, 1)
+
+    def place(number: int, amount: int) -> str:
+        x = 8 + 300 * number / max(months, 1)
+        return f"{round(x, 1)},{round(122 - 112 * max(amount, 0) / top, 1)}"
+
+    solid = [place(0, 0), *(place(n, amount) for n, amount in enumerate(done, start=1))]
+    last = done[-1] if done else 0
+    dashed = [place(len(done), last)]
+    dashed += [place(n, amount) for n, amount in enumerate(ahead, start=len(done) + 1)]
+    parts = [
+        _element("line", "grid", x1=8, x2=308, y1=122, y2=122),
+        _element("polyline", "pace", points=f"{place(0, 0)} {place(months, whole)}"),
+        _element("polyline", "line", points=" ".join(solid)),
+    ]
+    if ahead:
+        parts.append(_element("polyline", "line ahead", points=" ".join(dashed)))
+    return _picture("running", 320, 130, parts, words, name)

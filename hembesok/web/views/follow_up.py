@@ -177,6 +177,9 @@ def _page(request: StaffRequest, found: SiteFollowUp) -> dict[str, object]:
         "said": as_shown.first_said(found.told.values()),
         "rows": as_shown.shown(found),
         "absent": [measure_name(one.key) for one in found.absent],
+        "cost": (round(found.cost[0] / found.cost[1] / 100) * 100, *found.cost)
+        if found.cost
+        else None,
         "across": request.actor.role in ACROSS,
         "may_board": request.actor.role is Role.MANAGER,
         "may_funnel": request.actor.role in (Role.COORDINATOR, Role.MANAGER),

@@ -1,0 +1,1 @@
+"""What bookkeeping files hold: counts, balances, and what is wrong with them."""

@@ -1,0 +1,1 @@
+"""The grant ledger: from the state's decision to the last krona repaid."""

@@ -1,0 +1,1 @@
+"""What may be done with a grant, and where its money stands; values only."""
