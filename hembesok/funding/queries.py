@@ -24,8 +24,8 @@ from hembesok.funding.models import (
 )
 from hembesok.funding.models.ledger import EntryQuerySet
 from hembesok.funding.rows import EntryRow
+from hembesok.funding.rules.deciding import CostType, StepKind, phase_of
 from hembesok.funding.rules.deciding import Milestone as MilestoneKind
-from hembesok.funding.rules.deciding import StepKind, phase_of
 from hembesok.funding.rules.forecast import (
     Forecast,
     forecast,
@@ -112,6 +112,15 @@ class TrancheRow:
             if row.kind is Kind.COST and row.in_force:
                 found[row.last.replace(day=1)] += row.counted
         return found
+
+    @property
+    def cost_by_type(self) -> dict[str, int]:
+        """What the grant has paid for by type of cost, in öre; the types in their order."""
+        found: dict[str, int] = defaultdict(int)
+        for row in self.rows:
+            if row.kind is Kind.COST and row.in_force:
+                found[row.cost_type] += row.counted
+        return {kind.value: found[kind.value] for kind in CostType if found[kind.value]}
 
     def spent(self, on: date) -> list[int]:
         """Return what was spent in each whole month of the period up to a day."""

@@ -119,6 +119,11 @@ class EntryRow:
         """Whether it counts."""
         return self.state in ("", "taken_back")
 
+    @property
+    def is_claim(self) -> bool:
+        """Whether it is a claim that counts: what a requisition sheet is made of."""
+        return self.kind is Kind.CLAIMED and self.state == "" and not self.takes_back
+
 
 def contributes(row: EntryRow, figure: Figure) -> int:
     """Return what an entry adds to a figure, in öre; nothing where it is no part of it."""

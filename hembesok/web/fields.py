@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,10 @@ def day_field(label: Said) -> DayField:
     field = DayField()
     field.label, field.help_text = label, _("YYYY-MM-DD")
     return field
+
+
+MOST_LETTERS: Final = 20_000
+"""Letters of a text of several lines."""
 
 
 class MaybeDayField(DayField):
@@ -74,6 +78,20 @@ def text_field(
         required=needed is not None,
         max_length=longest,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": needed} if needed is not None else None,
+    )
+
+
+def area(
+    label: Said, *, hint: Said = "", needed: "Said | None" = None, rows: int = 4
+) -> forms.CharField:
+    """Return a field for several lines of text."""
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=needed is not None,
+        max_length=MOST_LETTERS,
+        widget=forms.Textarea(attrs={"rows": rows, "autocomplete": "off"}),
         error_messages={"required": needed} if needed is not None else None,
     )
 

@@ -27,11 +27,10 @@ from hembesok.agreements.rules.memoranda import (
 )
 from hembesok.delivery.measures import MEASURES
 from hembesok.values.dates import parse_day
-from hembesok.web.fields import Said, day_field, pick, text_field, tiles
+from hembesok.web.fields import Said, area, day_field, pick, text_field, tiles
 from hembesok.web.words_agreements import CLAUSES, STANDINGS, UNION
 from hembesok.web.words_follow_up import measure_name
 
-LONGEST: Final = 20_000
 UNITS: Final = {"kr": 100, "tkr": 100_000}
 """What a written amount is counted in, in öre. It is chosen, never guessed."""
 
@@ -54,17 +53,6 @@ class Pressed(forms.Form):
         """The id of this press."""
         found: UUID | None = self.cleaned_data.get("command")
         return found
-
-
-def area(label: Said, *, hint: Said = "", rows: int = 4) -> forms.CharField:
-    """Return a field for several lines; it may be left empty."""
-    return forms.CharField(
-        label=label,
-        help_text=hint,
-        required=False,
-        max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": rows, "autocomplete": "off"}),
-    )
 
 
 def lines_of(text: str) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from hembesok.web.fields import (
     Choice,
     MaybeDayField,
     Said,
+    area,
     day_field,
     pick,
     text_field,
@@ -349,6 +350,30 @@ class StepForm(OnceForm):
                 needed=_("Choose what it came to."),
             )
             self.order_fields(["key", "kind"])
+
+
+class StateReportForm(forms.Form):
+    """What the report to the state says beside its figures, and as which file."""
+
+    use = area(
+        gettext_lazy("How was the grant used?"), rows=6,
+        needed=gettext_lazy("Write how the grant was used."),
+    )  # fmt: skip
+    cooperation = area(
+        gettext_lazy("Who worked together, and how?"),
+        needed=gettext_lazy("Write who worked together, and how."),
+    )
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.fields["form"] = tiles(
+            _("Which file?"), [("pdf", "PDF"), ("docx", "Word")], needed=_("Choose a file.")
+        )
+
+    @property
+    def chosen(self) -> str:
+        """Which file: `pdf` or `docx`."""
+        return str(self.cleaned_data["form"])
 
 
 class AskForm(AmountForm):

@@ -528,6 +528,10 @@ PAGES = {
     "money, no file": PageToSee(ECONOMIST, _pressed("/money/7/file"), 422),
     "money, compared": PageToSee(ECONOMIST, _address("/money/7/compare")),
     "money, a report": PageToSee(ECONOMIST, _address("/money/7/report")),
+    "money, report to the state": PageToSee(ECONOMIST, _address("/money/6/state")),
+    "money, report to the state, nothing written": PageToSee(
+        ECONOMIST, _pressed("/money/6/state"), 422
+    ),
     "money, a review": PageToSee(ECONOMIST, _address("/money/6/review")),
     "money, to retain": PageToSee(ECONOMIST, _address("/money/6/retain")),
     "money, a request": PageToSee(ECONOMIST, _address("/money/6/request")),
@@ -554,7 +558,7 @@ NO_PAGE = {
     "calendar-busy", "calendar-fed", "calendar-feed", "closed-day", "plan-book", "absence-end",
     "absence-solve", "file", "withdraw-file", "journal-pdf", "inside-now", "come-out",
     "see-alarm", "manifest", "pack-secret", "replay", "service-worker",
-    "case-paper", "agreement-paper", "archive-case", "board-report", "letter",
+    "case-paper", "agreement-paper", "archive-case", "board-report", "letter", "requisition",
 }  # fmt: skip
 """Addresses that answer with another page, with a file, or with nothing to look at."""
 

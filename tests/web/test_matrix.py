@@ -177,7 +177,7 @@ CLASSES = {
             "money-attest", "money-entry", "new-grant", "new-milestone", "new-expectation",
             "new-entry", "new-share", "new-budget", "cost-file", "compare-costs", "report-money",
             "review-money", "retain-money", "request-money", "answer-application",
-            "answer-request",
+            "answer-request", "requisition", "state-report",
         ),
         COUNTS,
     ),

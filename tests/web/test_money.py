@@ -13,13 +13,17 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from hembesok.access.rules.roles import Role
+from hembesok.documents import word
 from hembesok.funding.models import Application, Entry, GrantDecision, Milestone, Request, Tranche
 from hembesok.funding.rows import Figure
+from hembesok.funding.rules.deciding import CostType
 from hembesok.funding.rules.ledger import Kind
 from hembesok.funding.services.ending import report
 from hembesok.funding.services.granting import expect
-from hembesok.funding.services.writing import attest_all
+from hembesok.funding.services.writing import NewEntry, attest_all, write
 from hembesok.values.money import written
+from tests.rules.pdf_text import text_of
+from tests.rules.test_documents import bare
 from tests.services.money import KR, Money, a_year, build_money, claimed, enters, now
 from tests.services.test_money_files import HEAD, voucher
 from tests.web.conftest import let_in
@@ -72,6 +76,56 @@ def test_who_the_money_pages_are_for():
     assert gates["money-sites"] == frozenset({Role.STATE_CASE_OFFICER})
     for name in ("new-entry", "new-grant", "money-attest", "cost-file", "answer-request"):
         assert gates[name] == WRITERS, name
+
+
+def test_a_claim_that_counts_is_a_sheet_in_both_forms(money: Money):
+    tranche = claimed(money)
+    entry = Entry.objects.get(kind=Kind.CLAIMED)
+    for login in ("gun", "hans"):
+        pdf = screen(login).get(reverse("requisition", args=[entry.pk, "pdf"]))
+        said = text_of(pdf.content)
+        for wanted in ("Myndigheten", "Kontoret", "880 000", "2025-02-15", tranche.purpose):
+            assert bare(wanted) in said, wanted
+    made = screen("gun").get(reverse("requisition", args=[entry.pk, "docx"]))
+    assert "Kontoret" in " ".join(word.text_of(made.content))
+    page = read(screen("gun").get(reverse("money-entry", args=[entry.pk])))
+    assert reverse("requisition", args=[entry.pk, "pdf"]) in page.links
+    received = Entry.objects.get(kind=Kind.RECEIVED)
+    assert (
+        reverse("requisition", args=[received.pk, "pdf"])
+        not in read(screen("gun").get(reverse("money-entry", args=[received.pk]))).links
+    )
+    wrong = ((received.pk, "pdf"), (entry.pk, "txt"), (99, "pdf"))
+    for number, form in wrong:
+        asked = screen("gun").get(reverse("requisition", args=[number, form]))
+        assert asked.status_code == 404, (number, form)
+    assert screen("other").get(reverse("requisition", args=[entry.pk, "pdf"])).status_code == 404
+
+
+def test_what_nobody_else_stands_for_is_no_claim_yet(money: Money):
+    tranche = a_year(money)
+    new = NewEntry(Kind.CLAIMED, 5 * KR, date(2025, 2, 1), reference="R 1")
+    entry = write(tranche.pk, new, key=uuid4(), by=money.gun)
+    assert screen("gun").get(reverse("requisition", args=[entry.pk, "pdf"])).status_code == 404
+
+
+def test_the_report_to_the_state_takes_its_economy_from_the_ledger(money: Money):
+    tranche = claimed(money)
+    enters(money, tranche, Kind.COST, 512_000 * KR)
+    enters(money, tranche, Kind.COST, 8_000 * KR, cost_type=CostType.TRAVEL)
+    path, gun = reverse("state-report", args=[tranche.pk]), screen("gun")
+    assert path in read(gun.get("/money?year=2025")).links
+    empty = gun.post(path, {"use": "", "cooperation": "Med regionen", "form": ""})
+    assert empty.status_code == 422
+    assert "Med regionen" in read(empty).text, "what was written stays"
+    asked = {"use": "Hembesök hos 12 familjer.", "cooperation": "Med regionen.", "form": "pdf"}
+    said = text_of(gun.post(path, asked).content)
+    for wanted in ("Hembesök hos 12 familjer.", "Med regionen.", "512 000", "8 000", "520 000",
+                   "360 000", "880 000"):  # fmt: skip
+        assert bare(wanted) in said, wanted
+    made = gun.post(path, asked | {"form": "docx"})
+    assert bare("520 000") in bare("".join(word.text_of(made.content)))
+    assert screen("other").get(path).status_code == 404
 
 
 def test_the_sentence_says_what_a_board_reads(money: Money):

@@ -106,7 +106,7 @@ def state_report(
     with override(RECORD_LANGUAGE):
         facts = [
             (_("To"), agency),
-            (_("From"), claimant),
+            (_("Reported by"), claimant),
             (_("By the decision"), decision),
             (_("Year"), f"{year}"),
         ]

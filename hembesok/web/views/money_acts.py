@@ -50,7 +50,8 @@ MOST_ATTESTED: Final = 500
 _METHODS = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _tranche(request: StaffRequest, number: int) -> TrancheRow:
+def tranche_of(request: StaffRequest, number: int) -> TrancheRow:
+    """Return a tranche of the site. Raises Http404."""
     found = tranches_of(request.actor, number=number)
     if not found:
         raise Http404
@@ -61,7 +62,8 @@ def _to(year: int) -> str:
     return f"{reverse('money')}?year={year}"
 
 
-def _back(one: TrancheRow) -> tuple[str, str]:
+def back_to(one: TrancheRow) -> tuple[str, str]:
+    """Return the address and the name of the page a tranche stands on."""
     return _to(one.year), _("Money %(year)s") % {"year": one.year}
 
 
@@ -90,7 +92,7 @@ def new_entry(request: StaffRequest, tranche: int, act: str) -> HttpResponse:
     kind = WRITTEN_BY_FORM.get(act)
     if kind is None:
         raise Http404
-    one = _tranche(request, tranche)
+    one = tranche_of(request, tranche)
     form = EntryForm(
         request.POST or None, kind=kind, tranche=one, units=_units(request, one.recipient_key)
     )
@@ -98,7 +100,7 @@ def new_entry(request: StaffRequest, tranche: int, act: str) -> HttpResponse:
     return _act(
         request, form,
         lambda: writing.write(one.number, form.entry, key=form.once, by=request.actor),
-        back=_back(one), title=str(title), lead=[str(lead), _about(one)],
+        back=back_to(one), title=str(title), lead=[str(lead), _about(one)],
     )  # fmt: skip
 
 
@@ -169,7 +171,7 @@ def new_expectation(request: StaffRequest) -> HttpResponse:
 @_METHODS
 def new_share(request: StaffRequest, tranche: int) -> HttpResponse:
     """Economist or manager writes how much of a tranche is meant for a unit."""
-    one = _tranche(request, tranche)
+    one = tranche_of(request, tranche)
     form = ShareForm(request.POST or None, units=_units(request, one.recipient_key))
     return _act(
         request, form,
@@ -177,7 +179,7 @@ def new_share(request: StaffRequest, tranche: int) -> HttpResponse:
             one.number, form.of_unit, form.ore, decision=form.cleaned_data["decision"],
             key=form.once, by=request.actor,
         ),
-        back=_back(one), title=_("Decide a unit's share"), lead=[_about(one)],
+        back=back_to(one), title=_("Decide a unit's share"), lead=[_about(one)],
     )  # fmt: skip
 
 
@@ -185,12 +187,12 @@ def new_share(request: StaffRequest, tranche: int) -> HttpResponse:
 @_METHODS
 def new_budget(request: StaffRequest, tranche: int) -> HttpResponse:
     """Economist or manager plans what a type of cost may be each month."""
-    one = _tranche(request, tranche)
+    one = tranche_of(request, tranche)
     form = BudgetForm(request.POST or None, tranche=one)
     return _act(
         request, form,
         lambda: granting.plan_budget(one.number, form.lines(), by=request.actor),
-        back=_back(one), title=_("Plan the budget"),
+        back=back_to(one), title=_("Plan the budget"),
         lead=[_about(one), _("The dearest month tells by when hiring must begin.")],
     )  # fmt: skip
 
@@ -199,7 +201,7 @@ def new_budget(request: StaffRequest, tranche: int) -> HttpResponse:
 @_METHODS
 def report(request: StaffRequest, tranche: int) -> HttpResponse:
     """Economist or manager writes that the use of the money was reported."""
-    one = _tranche(request, tranche)
+    one = tranche_of(request, tranche)
     form = StepForm(request.POST or None, review=False)
     return _act(
         request, form,
@@ -207,7 +209,7 @@ def report(request: StaffRequest, tranche: int) -> HttpResponse:
             one.number, day=form.cleaned_data["day"], reference=form.cleaned_data["reference"],
             key=form.once, by=request.actor,
         ),
-        back=_back(one), title=_("Register the report"),
+        back=back_to(one), title=_("Register the report"),
         lead=[_about(one), _("After the report no more costs are written.")],
     )  # fmt: skip
 
@@ -216,7 +218,7 @@ def report(request: StaffRequest, tranche: int) -> HttpResponse:
 @_METHODS
 def review(request: StaffRequest, tranche: int) -> HttpResponse:
     """Economist or manager writes what the state agency's review came to."""
-    one = _tranche(request, tranche)
+    one = tranche_of(request, tranche)
     form = StepForm(request.POST or None, review=True)
     return _act(
         request, form,
@@ -224,7 +226,7 @@ def review(request: StaffRequest, tranche: int) -> HttpResponse:
             one.number, StepKind(form.cleaned_data["kind"]), day=form.cleaned_data["day"],
             reference=form.cleaned_data["reference"], key=form.once, by=request.actor,
         ),
-        back=_back(one), title=_("Register the review"), lead=[_about(one)],
+        back=back_to(one), title=_("Register the review"), lead=[_about(one)],
     )  # fmt: skip
 
 
@@ -232,7 +234,7 @@ def review(request: StaffRequest, tranche: int) -> HttpResponse:
 @_METHODS
 def retain(request: StaffRequest, tranche: int) -> HttpResponse:
     """Economist or manager writes an application to retain unspent money."""
-    one = _tranche(request, tranche)
+    one = tranche_of(request, tranche)
     form = AskForm(request.POST or None)
     return _act(
         request, form,
@@ -240,7 +242,7 @@ def retain(request: StaffRequest, tranche: int) -> HttpResponse:
             one.number, form.ore, asked=form.cleaned_data["asked"],
             reference=form.cleaned_data["reference"], key=form.once, by=request.actor,
         ),
-        back=_back(one), title=_("Ask to retain unspent money"),
+        back=back_to(one), title=_("Ask to retain unspent money"),
         lead=[_about(one), _("It is no right: the answer may be no, and the money is repaid.")],
     )  # fmt: skip
 
@@ -249,7 +251,7 @@ def retain(request: StaffRequest, tranche: int) -> HttpResponse:
 @_METHODS
 def request_anew(request: StaffRequest, tranche: int) -> HttpResponse:
     """Economist or manager writes that the state agency asks the government for repaid money."""
-    one = _tranche(request, tranche)
+    one = tranche_of(request, tranche)
     form = AskForm(request.POST or None, year=one.year + 3)
     return _act(
         request, form,
@@ -258,7 +260,7 @@ def request_anew(request: StaffRequest, tranche: int) -> HttpResponse:
             asked=form.cleaned_data["asked"], reference=form.cleaned_data["reference"],
             key=form.once, by=request.actor,
         ),
-        back=_back(one), title=_("Register the state agency's request"),
+        back=back_to(one), title=_("Register the state agency's request"),
         lead=[_about(one), _("The agency asks the government; we write down what it answers.")],
     )  # fmt: skip
 
@@ -270,12 +272,12 @@ def answer_application(request: StaffRequest, asked: int) -> HttpResponse:
     found = Application.objects.within_reach_of(request.actor).filter(pk=asked).first()
     if found is None:
         raise Http404
-    one = _tranche(request, found.tranche_id)
+    one = tranche_of(request, found.tranche_id)
     form = AnswerForm(request.POST or None, before=one, year=one.year + 1)
     return _act(
         request, form,
         lambda: ending.answer_application(asked, form.new, by=request.actor),
-        back=_back(one), title=_("Register the answer"),
+        back=back_to(one), title=_("Register the answer"),
         lead=[_about(one), _("A yes retains the money in a new year; the manager writes it.")],
     )  # fmt: skip
 
@@ -287,7 +289,7 @@ def answer_request(request: StaffRequest, asked: int) -> HttpResponse:
     found = Request.objects.within_reach_of(request.actor).filter(pk=asked).first()
     if found is None:
         raise Http404
-    one = _tranche(request, found.tranche_id)
+    one = tranche_of(request, found.tranche_id)
     form = AnswerForm(request.POST or None, before=one, year=found.year)
     lead = _(
         "A yes makes a new year of at most what was repaid, and moves the project's end with it;"
@@ -296,7 +298,7 @@ def answer_request(request: StaffRequest, asked: int) -> HttpResponse:
     return _act(
         request, form,
         lambda: ending.answer_request(asked, form.new, by=request.actor),
-        back=_back(one), title=_("Register the government's answer"), lead=[_about(one), lead],
+        back=back_to(one), title=_("Register the government's answer"), lead=[_about(one), lead],
     )  # fmt: skip
 
 
@@ -304,7 +306,7 @@ def answer_request(request: StaffRequest, asked: int) -> HttpResponse:
 @_METHODS
 def entry(request: StaffRequest, entry: int) -> HttpResponse:
     """One entry: what it says, who stands for it; attest it, or take it back."""
-    one, row = _entry(request, entry)
+    one, row = entry_of(request, entry)
     writes = request.actor.role in WRITERS
     form = BackForm(request.POST if request.POST.get("do") == "back" else None)
     attesting = forms.Form(request.POST if request.POST.get("do") == "attest" else None)
@@ -319,21 +321,23 @@ def entry(request: StaffRequest, entry: int) -> HttpResponse:
         "on": request.actor.on,
         "row": row,
         "tranche": one,
-        "back": _back(one),
+        "back": back_to(one),
         "form": form,
         "attesting": attesting,
         "may_attest": writes and row.state == "waiting"
         and row.registrar_key != request.actor.staff,
+        "may_write": writes,
         "may_take_back": writes and row.state in ("", "waiting") and not row.takes_back,
     }  # fmt: skip
     return page(request, "web/money_entry.html", context, form, attesting)
 
 
-def _entry(request: StaffRequest, number: int) -> tuple[TrancheRow, EntryRow]:
+def entry_of(request: StaffRequest, number: int) -> tuple[TrancheRow, EntryRow]:
+    """Return an entry of the site with its tranche. Raises Http404."""
     found = Entry.objects.within_reach_of(request.actor).filter(pk=number).first()
     if found is None:
         raise Http404
-    one = _tranche(request, found.tranche_id)
+    one = tranche_of(request, found.tranche_id)
     return one, next(row for row in one.rows if row.number == number)
 
 
@@ -373,7 +377,7 @@ def attest(request: StaffRequest) -> HttpResponse:
 @_METHODS
 def bring_in(request: StaffRequest, tranche: int) -> HttpResponse:
     """Economist or manager brings in a file of costs: all of it, or what is wrong with it."""
-    one = _tranche(request, tranche)
+    one = tranche_of(request, tranche)
     form = CostFileForm(request, units=_units(request, one.recipient_key))
     brought = Brought()
     if form.is_valid():
@@ -403,7 +407,7 @@ def _file_page(
 ) -> HttpResponse:
     said = [as_shown.fault_text(fault) for fault in faults[:MOST_FAULTS]]
     context = {
-        "on": request.actor.on, "tranche": one, "back": _back(one), "form": form, "title": title,
+        "on": request.actor.on, "tranche": one, "back": back_to(one), "form": form, "title": title,
         "faults": said, "fault_count": len(faults), "types": words.FILE_WORDS,
         **more,
     }  # fmt: skip
@@ -438,7 +442,7 @@ def _what_came(brought: Brought) -> str:
 @_METHODS
 def compare_file(request: StaffRequest, tranche: int) -> HttpResponse:
     """Economist or manager sees the bookkeeping's total beside the ledger's, and what differs."""
-    one = _tranche(request, tranche)
+    one = tranche_of(request, tranche)
     form = CostFileForm(request, units=(), compare=True)
     compared, read = None, Read()
     if form.is_valid():
