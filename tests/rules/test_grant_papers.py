@@ -28,7 +28,7 @@ def report(money: Used) -> Document:
     return state_report(
         agency="Socialstyrelsen", claimant="Kommunen", decision="dnr 1/2026", year=2026,
         day=date(2027, 2, 1), use="Hembesök.\n- ett\n- två", counts=[("Besök i tid", "82 %")],
-        money=money, cooperation="Med regionen.",
+        money=money, cooperation="Med regionen.", counted=date(2027, 1, 31),
     )  # fmt: skip
 
 
@@ -57,6 +57,11 @@ def test_no_krona_of_a_report_appears_or_vanishes(
     rows = {row[0]: row[1] for row in table(report(money), "economy").rows}
     assert (len(rows) == len(costs) + 6) == (money.undecided_ore != 0)
     assert amount_text(money.unspent_ore) in rows.values()
+
+
+def test_a_report_says_of_which_time_its_measures_are():
+    """They are counted from the start, and the money is of one year: unsaid, it would mislead."""
+    assert any("2027-01-31" in text for text in texts_of(report(Used(0, []))))
 
 
 @drawn(max_examples=3)

@@ -98,10 +98,12 @@ class Used:
 def state_report(
     *, agency: str, claimant: str, decision: str, year: int, day: date, use: str,
     counts: Sequence[tuple[str, str]], money: Used, cooperation: str,
+    counted: date,
 ) -> Document:  # fmt: skip
     """Return the report to the state: how it was used, the economy, who worked together.
 
-    `counts` are measures with their values, as they may leave the unit.
+    `counts` are measures with their values, as they may leave the unit, from the start to the
+    day they were `counted`: the paper says so, as the money is of one year.
     """
     with override(RECORD_LANGUAGE):
         facts = [
@@ -114,7 +116,14 @@ def state_report(
         if counts:
             head = [_("Measure"), _("Value")]
             used.append(
-                Part("counts", _("Measures"), [Table("", head, [list(one) for one in counts])])
+                Part(
+                    "counts",
+                    _("Measures"),
+                    [
+                        Lines(_("From the start, as of %(day)s.") % {"day": counted}),
+                        Table("", head, [list(one) for one in counts]),
+                    ],
+                )
             )
         parts = [
             *used,

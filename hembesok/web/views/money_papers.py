@@ -72,7 +72,7 @@ def _state_report(request: StaffRequest, one: TrancheRow, form: StateReportForm)
         raise Http404
     with override(RECORD_LANGUAGE):
         counts = [
-            (shown.name, " ".join(filter(None, (shown.whole.value, shown.whole.of))))
+            (shown.name, shown.whole.value + (f" ({of})" if (of := shown.whole.of) else ""))
             for _title, some in measures.shown(found)
             for shown in some
         ]
@@ -88,6 +88,7 @@ def _state_report(request: StaffRequest, one: TrancheRow, form: StateReportForm)
         counts=counts,
         money=Used(now.had, costs, now.repaid, now.retained),
         cooperation=form.cleaned_data["cooperation"],
+        counted=measures.as_of(found, request.actor.on),
     )
 
 
